@@ -1,6 +1,14 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
 let package = Package(
     name: "sales-benchmarks",
     dependencies: [.package(name: "sales-pipeline", path: "..")],
@@ -10,6 +18,13 @@ let package = Package(
         .executableTarget(
             name: "codec-bench",
             dependencies: ["CAllocationCounter", .product(name: "SalesModel", package: "sales-pipeline")],
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+            swiftSettings: settings),
+        .executableTarget(
+            name: "generator-bench",
+            dependencies: [
+                .product(name: "SalesGenerator", package: "sales-pipeline"),
+                .product(name: "SalesModel", package: "sales-pipeline"),
+            ],
+            swiftSettings: settings),
     ]
 )
