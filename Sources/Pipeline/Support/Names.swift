@@ -17,6 +17,9 @@ public enum Names {
     /// The folder for reject files.
     public static func rejected(_ country: CountryCode) -> String { "Inbound/\(country)/Rejected" }
 
+    /// The folder for reject files whose rows have all been mended and loaded.
+    public static func mended(_ country: CountryCode) -> String { "Inbound/\(country)/Rejected/Mended" }
+
     /// The object that says which log and group write a country's folder.
     public static func marker(_ country: CountryCode) -> String { "Inbound/\(country)/.stream.json" }
 
