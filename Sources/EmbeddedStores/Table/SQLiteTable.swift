@@ -106,6 +106,15 @@ public actor SQLiteTable: SalesTable {
         }
     }
 
+    /// How many rows there are of each country: reads the whole table.
+    public func counts() throws(PortError) -> [CountryCode: Int] {
+        let database = try checkedDatabase("count")
+        let counted = try database.read("count", of: path) {
+            try database.all("SELECT country_of_sale, count(*) FROM sales GROUP BY country_of_sale") { ($0.text(0), Int($0.int(1))) }
+        }
+        return Dictionary(counted.compactMap { name, count in CountryCode(name).map { ($0, count) } }, uniquingKeysWith: +)
+    }
+
     /// Which rows stand in the table under their key.
     public func present(_ rows: RowBatch, _ range: Range<Int>) throws(PortError) -> [Bool] {
         let database = try checkedDatabase("look up")
