@@ -36,10 +36,18 @@ public struct Loader: Sendable {
             let isLast = finish.isStopping
             let found = try await pass(stop, &counts, &failed)
             if isLast { break }
-            if !found { try await port { () throws(PortError) in try await clock.sleep(for: settings.interval) } }
+            if !found { try await waitForFiles(stop, finish) }
         }
         if let first = failed.min(by: { $0.key < $1.key }) { throw first.value }
         return counts
+    }
+
+    /// Waits for the next look; less where somebody asks meanwhile.
+    private func waitForFiles(_ stop: StopSignal, _ finish: StopSignal) async throws(StageError) {
+        let next = clock.elapsed() + settings.interval
+        while !stop.isStopping, !finish.isStopping, clock.elapsed() < next {
+            try await port { () throws(PortError) in try await clock.sleep(for: min(settings.interval, .milliseconds(50))) }
+        }
     }
 
     /// One look through all folders. Whether a file was loaded.
@@ -59,7 +67,7 @@ public struct Loader: Sendable {
                 }
                 after = page.next
                 let files = page.objects.filter { $0.key.hasSuffix(".csv") && failed["\($0.key) \($0.etag)"] == nil }
-                counts[country]?.strange += page.objects.count { !$0.key.hasSuffix(".csv") }
+                counts[country]?.strange += page.objects.count { !$0.key.hasSuffix(".csv") && !Names.file(of: $0.key).hasPrefix(".") }
                 for (file, result) in await load(files, of: country, stop) {
                     switch result {
                     case .success(.loaded(let loaded)):
