@@ -12,7 +12,8 @@ enum Pace: String, CaseIterable, Sendable {
 /// Every setting of the program, each once.
 enum SalesSettings {
     // Where things are.
-    static let data = Setting("data", .path(placeholder: "DIR"), default: "data", help: "Folder that holds all defaults, logs and the spool")
+    static let data = Setting(
+        "data", .path(placeholder: "DIR"), default: "data", help: "Folder that holds all defaults, logs and the spool")
     static let broker = Setting(
         "broker", address(["sqlite:"]), defaultText: "sqlite:DATA/broker.db", derived: { "sqlite:\($0[data])/broker.db" },
         help: "Where messages are: sqlite:FILE")
@@ -27,7 +28,8 @@ enum SalesSettings {
         help: "Folder for the local copies of files, with Archived/ in each country's")
     static let countries = Setting(
         "countries", .list(of: country), help: "Countries to work on, such as US,UK", alias: "country", defaultText: "all of the catalog")
-    static let catalog = Setting("catalog", .path(), help: "Products, prices and countries (YAML)", defaultText: "ten products, five countries")
+    static let catalog = Setting(
+        "catalog", .path(), help: "Products, prices and countries (YAML)", defaultText: "ten products, five countries")
 
     // For every command.
     static let json = Setting(flag: "json", help: "Print one JSON object at the end")
@@ -56,7 +58,8 @@ enum SalesSettings {
     static let first = Setting("first", .integer(0...1 << 52 - 1), default: 0, help: "First ordinal of a stream that is new")
 
     // generate
-    static let generateCount = Setting("count", .integer(0...1 << 52 - 1), help: "So many sales a country", defaultText: "generate: 20 iterations")
+    static let generateCount = Setting(
+        "count", .integer(0...1 << 52 - 1), help: "So many sales a country", defaultText: "generate: 20 iterations")
     static let format = Setting("format", .choice(of: RowFormat.self), default: .csv, help: "csv with a header, or json lines")
     static let output = Setting("output", .path(placeholder: "DIR"), help: "Write a file a country", defaultText: "standard output")
     static let jobs = Setting("jobs", .integer(1...1024), help: "Pieces made at the same time", defaultText: "all cores")
@@ -72,7 +75,8 @@ enum SalesSettings {
         defaultText: "max, with --continuous real")
     static let ahead = Setting(flag: "ahead", help: "Send sales of the future too")
     static let newStream = Setting(flag: "new-stream", help: "Leave another stream in the topics behind and begin a new one")
-    static let input = Setting("input", .path(placeholder: "FILE|-"), help: "Publish your own sales instead: CSV with header, or JSON lines")
+    static let input = Setting(
+        "input", .path(placeholder: "FILE|-"), help: "Publish your own sales instead: CSV with header, or JSON lines")
     static let partitions = Setting("partitions", .integer(1...10_000), default: 1, help: "Partitions of topics that have to be made")
 
     // stream
@@ -80,7 +84,8 @@ enum SalesSettings {
     static let seconds = Setting(
         "seconds", .duration(.milliseconds(10) ... .seconds(86_400)), default: .seconds(45),
         help: "Cut a file when its first sale has waited so long")
-    static let group = Setting("group", .string(placeholder: "NAME"), default: "sales-stream", help: "Consumer group; one group writes one store")
+    static let group = Setting(
+        "group", .string(placeholder: "NAME"), default: "sales-stream", help: "Consumer group; one group writes one store")
     static let untilDrained = Setting(flag: "until-drained", help: "Flush what is there, then leave")
     static let resumeFromFiles = Setting(
         flag: "resume-from-files", help: "A group without a position goes on behind the last file in the store")

@@ -7,7 +7,8 @@ enum SalesTool {
     static let version = "0.1.0"
 
     static let tool = CommandLineTool(
-        name: "sales", version: version, summary: "Makes product sales and moves them, each exactly once, through a log and files into a table",
+        name: "sales", version: version,
+        summary: "Makes product sales and moves them, each exactly once, through a log and files into a table",
         details: """
             Without any cluster everything runs on embedded stores below --data:
 

@@ -21,7 +21,8 @@ struct Session: Sendable {
         let console = Console()
         self.console = console
         let format: LogFormat = settings[SalesSettings.logFormat] == .json ? .json : .text
-        let shown: Logger.Level = settings[SalesSettings.verbose] ? .debug : settings[SalesSettings.quiet] || console.isTerminal ? .warning : .info
+        let shown: Logger.Level =
+            settings[SalesSettings.verbose] ? .debug : settings[SalesSettings.quiet] || console.isTerminal ? .warning : .info
         var handlers: [any LogHandler] = [ConsoleHandler(console, level: shown, format: format)]
         if logsToFile {
             let path = settings[SalesSettings.logFile]

@@ -130,7 +130,9 @@ struct CountryPublisher {
         stage.board.update(country) { [published = counts.published] in $0.published = Int(published) }
     }
 
-    private func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) throws(StageError) -> [OutgoingBatch] {
+    private func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) throws(StageError)
+        -> [OutgoingBatch]
+    {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ordinals.count * 176)
         var ends: [Int] = []

@@ -17,8 +17,18 @@ public struct Reconciler: Sendable {
 
     /// Reads everything and reports each country. Changes nothing; may run beside the stages.
     public func run() async throws(StageError) -> [CountryCode: CountryReport] {
+        let results = await withTaskGroup(of: (CountryCode, Result<CountryReport, StageError>).self) { group in
+            for country in settings.countries {
+                group.addTask {
+                    do throws(StageError) { return (country, .success(try await CountryReconciler(self, country).run())) } catch {
+                        return (country, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
         var reports: [CountryCode: CountryReport] = [:]
-        for country in settings.countries { reports[country] = try await CountryReconciler(self, country).run() }
+        for (country, result) in results.sorted(by: { $0.key < $1.key }) { reports[country] = try result.get() }
         return reports
     }
 }

@@ -19,7 +19,8 @@ struct SaleSet: Sendable {
         }
     }
 
-    private(set) var streams: [StreamID: OrdinalSet] = [:]
+    /// By stream, in the order of appearance; there are few, and a scan is cheaper than a hash for each sale.
+    private var streams: [(id: StreamID, ordinals: OrdinalSet)] = []
     private var others: Set<Hash> = []
     /// Rows taken in whose `sale_id` was there before.
     private(set) var repeated = 0
@@ -29,50 +30,77 @@ struct SaleSet: Sendable {
     private(set) var content: UInt64 = 0
 
     /// Sales, each counted once.
-    var count: Int { streams.values.reduce(others.count) { $0 + $1.count } }
+    var count: Int { streams.reduce(others.count) { $0 + $1.ordinals.count } }
 
     mutating func insert(_ rows: RowBatch, _ row: Int) {
-        let fields = SaleField.allCases.map { rows.bytes[rows.field($0, of: row)] }
-        if insert(fields[0]) {
-            var hasher = Hasher()
-            for field in fields {
-                field.withUnsafeBytes { hasher.combine(bytes: $0) }
-                hasher.combine(0xFF as UInt8)
-            }
-            content &+= UInt64(bitPattern: Int64(hasher.finalize()))
+        let saleID = rows.bytes[rows.field(.saleID, of: row)]
+        if insert(saleID) {
+            content &+= Self.content(rows.bytes.span.bytes, rows.fields(of: row))
         } else {
             repeated += 1
-            if Self.identity(fields[0]) != nil { repeatedOurs += 1 }
+            if Self.identity(saleID) != nil { repeatedOurs += 1 }
         }
+    }
+
+    /// A hash of six fields, eight bytes at a time: for telling alike from altered, not against forgery.
+    private static func content(_ bytes: RawSpan, _ fields: SaleFields) -> UInt64 {
+        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+        func mix(_ word: UInt64) {
+            hash = (hash ^ word) &* 0xFF51_AFD7_ED55_8CCD
+            hash ^= hash &>> 32
+        }
+        for field in SaleField.allCases {
+            let range = fields[field]
+            var at = range.lowerBound
+            while at + 8 <= range.upperBound {
+                mix(bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+                at += 8
+            }
+            var rest = UInt64(range.count) << 56
+            while at < range.upperBound {
+                rest = rest << 8 | UInt64(bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self))
+                at += 1
+            }
+            mix(rest)
+        }
+        return hash
     }
 
     /// Whether it was not there before.
     @discardableResult mutating func insert(_ saleID: ArraySlice<UInt8>) -> Bool {
         guard let identity = Self.identity(saleID) else { return others.insert(Hash(saleID)).inserted }
-        return streams[identity.stream, default: OrdinalSet()].insert(identity.ordinal)
+        return streams[place(of: identity.stream)].ordinals.insert(identity.ordinal)
     }
 
     func contains(_ saleID: ArraySlice<UInt8>) -> Bool {
         guard let identity = Self.identity(saleID) else { return others.contains(Hash(saleID)) }
-        return streams[identity.stream]?.contains(identity.ordinal) ?? false
+        return ordinals(of: identity.stream)?.contains(identity.ordinal) ?? false
     }
 
     /// What this set has and `other` has not: ranges of ordinals, and how many from elsewhere.
     func without(_ other: SaleSet) -> (ordinals: [ClosedRange<UInt64>], others: Int) {
         (
-            streams.sorted { $0.key.start < $1.key.start }.flatMap { $0.value.ranges(without: other.streams[$0.key] ?? OrdinalSet()) },
+            streams.sorted { $0.id.start < $1.id.start }.flatMap { $0.ordinals.ranges(without: other.ordinals(of: $0.id) ?? OrdinalSet()) },
             others.subtracting(other.others).count
         )
     }
 
     /// Takes in all of `other`, each once; its repetitions and content are not taken over.
     mutating func formUnion(_ other: SaleSet) {
-        for (stream, ordinals) in other.streams { streams[stream, default: OrdinalSet()].formUnion(ordinals) }
+        for (stream, ordinals) in other.streams { streams[place(of: stream)].ordinals.formUnion(ordinals) }
         others.formUnion(other.others)
     }
 
     /// Ordinals that are missing between the lowest and the highest of a stream.
-    var gaps: [ClosedRange<UInt64>] { streams.sorted { $0.key.start < $1.key.start }.flatMap(\.value.gaps) }
+    var gaps: [ClosedRange<UInt64>] { streams.sorted { $0.id.start < $1.id.start }.flatMap(\.ordinals.gaps) }
+
+    private func ordinals(of stream: StreamID) -> OrdinalSet? { streams.first { $0.id == stream }?.ordinals }
+
+    private mutating func place(of stream: StreamID) -> Int {
+        if let place = streams.firstIndex(where: { $0.id == stream }) { return place }
+        streams.append((stream, OrdinalSet()))
+        return streams.count - 1
+    }
 
     private static func identity(_ saleID: ArraySlice<UInt8>) -> SaleIdentity? {
         guard saleID.count == 36 else { return nil }

@@ -53,7 +53,8 @@ struct LoadCommand {
                         .object([
                             ("files", .integer($0.files)), ("rows", .integer($0.rows)), ("rejected", .integer($0.rejected)),
                             ("identical", .integer($0.identical)), ("conflicts", .integer($0.conflicts)),
-                            ("unverified", .integer($0.unverified)), ("throttled", .integer($0.throttled)), ("strange", .integer($0.strange)),
+                            ("unverified", .integer($0.unverified)), ("throttled", .integer($0.throttled)),
+                            ("strange", .integer($0.strange)),
                         ])
                     }
                 ),

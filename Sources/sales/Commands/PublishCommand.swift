@@ -65,16 +65,18 @@ struct PublishCommand {
         let report = try await session.working("sales", stops: [stop], rows: Self.progress) { try await publisher.run(input, stop: stop) }
         let total = report.published.values.reduce(0, +)
         session.print(
-            json: .object([
-                ("command", .string("publish")), ("input", .string(input.name)),
-                ("countries", Report.countries(countries) { .object([("published", .integer(report.published[$0] ?? 0))]) }),
-                ("rejected", .integer(report.rejected)), ("resumedAfter", .integer(report.resumedAfter)),
-            ] + Report.time(total, session)),
+            json: .object(
+                [
+                    ("command", .string("publish")), ("input", .string(input.name)),
+                    ("countries", Report.countries(countries) { .object([("published", .integer(report.published[$0] ?? 0))]) }),
+                    ("rejected", .integer(report.rejected)), ("resumedAfter", .integer(report.resumedAfter)),
+                ] + Report.time(total, session)),
             text: Report.table(
                 ["country", "published"], countries.map { [$0.description, "\(report.published[$0] ?? 0)"] })
                 + (report.resumedAfter > 0 ? "\(report.resumedAfter) sales had been published before.\n" : ""))
         if report.rejected > 0 {
-            throw Failure(.data, "\(report.rejected) lines of \(input.name) are no sales; they are in the topic input.dlq, each with its reason")
+            throw Failure(
+                .data, "\(report.rejected) lines of \(input.name) are no sales; they are in the topic input.dlq, each with its reason")
         }
     }
 
@@ -87,7 +89,8 @@ struct PublishCommand {
                     "countries",
                     Report.countries(counts) {
                         .object([
-                            ("published", .integer(Int($0.published))), ("first", .integer(Int($0.first))), ("next", .integer(Int($0.next))),
+                            ("published", .integer(Int($0.published))), ("first", .integer(Int($0.first))),
+                            ("next", .integer(Int($0.next))),
                             ("skipped", .integer($0.skipped)),
                         ])
                     }

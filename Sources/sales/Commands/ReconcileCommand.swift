@@ -41,7 +41,8 @@ struct ReconcileCommand {
                 "countries",
                 Report.countries(reports) { report in
                     .object([
-                        ("published", .integer(report.published)), ("streamed", .integer(report.streamed)), ("loaded", .integer(report.loaded)),
+                        ("published", .integer(report.published)), ("streamed", .integer(report.streamed)),
+                        ("loaded", .integer(report.loaded)),
                         ("rejected", .integer(report.rejected)), ("deadLetters", .integer(report.deadLetters)),
                         ("inFlight", .integer(report.inFlight)), ("duplicates", .integer(report.duplicates)),
                         ("gaps", .array(report.gaps.map { .array([.integer(Int($0.lowerBound)), .integer(Int($0.upperBound))]) })),
@@ -57,7 +58,8 @@ struct ReconcileCommand {
             ["country", "published", "streamed", "loaded", "rejected", "dead letters", "in flight", "duplicates", "gaps"],
             reports.sorted { $0.key < $1.key }.map { country, report in
                 [
-                    "\(country)", "\(report.published)", "\(report.streamed)", "\(report.loaded)", "\(report.rejected)", "\(report.deadLetters)",
+                    "\(country)", "\(report.published)", "\(report.streamed)", "\(report.loaded)", "\(report.rejected)",
+                    "\(report.deadLetters)",
                     "\(report.inFlight)", "\(report.duplicates)", "\(report.gaps.count)",
                 ]
             }) + "verdict: \(reports.isEqual ? "equal" : "different")\n"

@@ -18,7 +18,8 @@ struct RunCommand {
 
     func run() async throws {
         if session.settings[S.input] != nil {
-            throw session.settings.error(S.input, "must not be given to run: publish it with sales publish --input, then run or stream and load")
+            throw session.settings.error(
+                S.input, "must not be given to run: publish it with sales publish --input, then run or stream and load")
         }
         let wiring = Wiring(session)
         let (log, store, table, spool) = (try await wiring.log(), try await wiring.store(), try await wiring.table(), wiring.spool())

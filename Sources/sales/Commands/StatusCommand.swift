@@ -38,7 +38,8 @@ struct StatusCommand {
                 "countries",
                 Report.countries(status) { status in
                     .object([
-                        ("lag", .integer(Int(status.lag))), ("open", .integer(Int(status.open))), ("filesWaiting", .integer(status.filesWaiting)),
+                        ("lag", .integer(Int(status.lag))), ("open", .integer(Int(status.open))),
+                        ("filesWaiting", .integer(status.filesWaiting)),
                         ("oldestSeconds", age(status).map { .integer($0) } ?? .null), ("rowsLoaded", .integer(status.rowsLoaded)),
                         ("rejectFiles", .integer(status.rejectFiles)), ("deadLetters", .integer(Int(status.deadLetters))),
                         ("topic", .bool(status.hasTopic)),

@@ -31,7 +31,8 @@ struct StreamCommand {
         streaming.resumeFromFiles = settings[S.resumeFromFiles]
         streaming.memory = settings[S.memory] / 2
         return Streamer(
-            log: log, store: store, spool: spool, clock: session.clock, settings: streaming, logger: session.logger.child(component: "stream"),
+            log: log, store: store, spool: spool, clock: session.clock, settings: streaming,
+            logger: session.logger.child(component: "stream"),
             board: session.board)
     }
 
