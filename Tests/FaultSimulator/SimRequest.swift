@@ -106,7 +106,7 @@ struct SimRequest<Answer: Sendable>: Sendable {
             return nil
         }
         let call = state.newCall()
-        state.processes[process].pending[call] = .init { continuation.resume(returning: .failure(.gone)) }
+        state.processes[process].pending[call] = .init { continuation.resume(returning: .failure($0)) }
         return call
     }
 

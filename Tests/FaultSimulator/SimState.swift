@@ -4,8 +4,8 @@ public import Pipeline
 struct SimState: Sendable {
     /// A request that is not answered yet.
     struct Pending: Sendable {
-        /// Answers with the error that a dead process gets.
-        let giveUp: @Sendable () -> Void
+        /// Answers with an error at once.
+        let giveUp: @Sendable (PortError) -> Void
     }
 
     /// A request that waits for something to happen.
@@ -83,7 +83,7 @@ struct SimState: Sendable {
         let pending = processes[process].pending.sorted { $0.key < $1.key }
         processes[process].pending = [:]
         waiters.removeAll { $0.process == process }
-        for (_, call) in pending { call.giveUp() }
+        for (_, call) in pending { call.giveUp(.gone) }
         dead.append(process)
     }
 
