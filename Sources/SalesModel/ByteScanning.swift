@@ -24,6 +24,19 @@ extension RawSpan {
         while index < end, byte(index).isPlain { index &+= 1 }
         return index
     }
+
+    /// The first line feed from `start` on, before `end`; `end` where there is none.
+    func firstLineFeed(from start: Int, before end: Int) -> Int {
+        var index = start
+        while index &+ 8 <= end {
+            let difference = word(index) ^ Word.repeating(0x0A)
+            let marks = (difference &- Word.repeating(1)) & ~difference & Word.repeating(0x80)
+            if marks != 0 { return index &+ marks.trailingZeroBitCount &>> 3 }
+            index &+= 8
+        }
+        while index < end, byte(index) != 0x0A { index &+= 1 }
+        return index
+    }
 }
 
 extension UInt8 {
