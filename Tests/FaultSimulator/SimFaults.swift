@@ -1,3 +1,5 @@
+internal import Pipeline
+
 /// How often which fault strikes. Shares are of 10,000 requests.
 public struct SimFaults: Sendable {
     /// No fault strikes from this moment on: microseconds of virtual time.
@@ -58,8 +60,8 @@ enum SimFate: Sendable {
 extension SimState {
     /// Draws the fate of a request that is made now.
     mutating func fate(of operation: SimOperation) -> SimFate {
-        let there = random.within(operation == .poll ? 1_000...20_000 : 200...8_000)
-        let back = random.within(200...operation == .poll ? 20_000 : 4_000)
+        let there = random.within(200...(operation == .poll ? 20_000 : 8_000))
+        let back = random.within(200...(operation == .poll ? 20_000 : 4_000))
         guard now < faults.until else { return .normal(there: there, back: back) }
         let crashes = random.chance(faults.crashes)
         guard operation.isRemote else {

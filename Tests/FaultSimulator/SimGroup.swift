@@ -1,4 +1,4 @@
-public import Pipeline
+internal import Pipeline
 
 /// A consumer group as the broker sees it.
 struct SimGroup: Sendable {
@@ -48,7 +48,8 @@ extension SimState {
         log.members[member].isJoined = true
         log.members[member].lastContact = now
         log.groups[group, default: SimGroup()].members.append(member)
-        note(log.members[member].process, .process, .changed, "joins \(group) as member \(member).\(log.members[member].epoch)")
+        let (process, epoch) = (log.members[member].process, log.members[member].epoch)
+        note(process, .process, .changed, "joins \(group) as member \(member).\(epoch)")
         rebalance(group)
         watchSession(member, log.members[member].epoch, after: log.members[member].membership.sessionTimeout.microseconds)
     }

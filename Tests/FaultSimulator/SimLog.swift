@@ -40,14 +40,14 @@ public struct SimLog: MessageLog {
 
     /// Opens a producer; with an identity it fences its predecessor.
     public func openProducer(identity: String?) async throws(PortError) -> any LogProducer {
-        let number = try await world.call(process, .openProducer, identity ?? "without identity") { $0.openProducer(identity) }
+        let number = try await world.call(process, .openProducer, identity ?? "without identity") { state in state.openProducer(identity) }
         return SimProducer(world: world, process: process, number: number, identity: identity ?? "producer \(number)")
     }
 
     /// Opens a consumer; it joins its group when it is polled first.
     public func openConsumer(_ membership: Membership) async throws(PortError) -> any LogConsumer {
         let process = process
-        let number = try await world.call(process, .openConsumer, membership.group, telling: { "member \($0)" }) { state in
+        let number = try await world.call(process, .openConsumer, membership.group, telling: { (member: Int) in "member \(member)" }) { state in
             state.log.members.append(SimMember(process: process, membership: membership))
             return state.log.members.count - 1
         }

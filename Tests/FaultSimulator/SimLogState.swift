@@ -1,4 +1,4 @@
-public import Pipeline
+internal import Pipeline
 
 /// What a broker keeps: topics with their partitions, producers, and groups with their members.
 struct SimLogState: Sendable {

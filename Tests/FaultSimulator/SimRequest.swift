@@ -1,4 +1,4 @@
-public import Pipeline
+internal import Pipeline
 
 /// One request on its way: from the caller to the service, where it has its effect, and back.
 struct SimRequest<Answer: Sendable>: Sendable {

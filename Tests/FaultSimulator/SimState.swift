@@ -1,4 +1,4 @@
-public import Pipeline
+internal import Pipeline
 
 /// All of a world at one moment. One lock guards it; one thread changes it.
 struct SimState: Sendable {
@@ -41,6 +41,10 @@ struct SimState: Sendable {
     var lateEffects = 0
     /// Processes that have died since the last look.
     var dead: [Int] = []
+    /// Programs that have ended since the last look, and those that are to be started or asked to finish.
+    var ended: [(program: Int, exit: SimExit)] = []
+    var starts: [Int] = []
+    var stops: [(choice: Int, finishing: Bool)] = []
     var log = SimLogState()
     var store = SimStoreState()
     var table = SimTableState()

@@ -48,9 +48,31 @@ public struct SimTable: SalesTable {
     /// All rows, in the order of their keys, some at a time.
     public func scan(country: CountryCode?, from cursor: String?) async throws(PortError) -> (rows: RowBatch, next: String?) {
         let part = try await world.call(process, .scan) { state in
-            let keys = state.table.rows.keys.filter { cursor.map { $0 < $1 }?($0) ?? true }
-            return keys.sorted().prefix(100).compactMap { state.table.rows[$0] }
+            let keys = state.table.rows.keys.filter { key in
+                guard cursor.map({ $0 < key }) ?? true else { return false }
+                return country.map { state.table.rows[key]?[SaleField.countryOfSale.place] == "\($0)" } ?? true
+            }
+            return keys.sorted().prefix(101).compactMap { state.table.rows[$0] }
         }
-        return (RowBatch(), nil)
+        let page = part.prefix(100)
+        let text = SaleField.header + "\n" + page.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+        var (reader, batch) = (SaleFileReader(country: nil), RowBatch())
+        do throws(InvalidHeader) {
+            let bytes = Array(text.utf8)
+            try reader.read(bytes.span.bytes, into: &batch)
+            try reader.finish(into: &batch)
+        } catch {
+            throw PortError(.defect, "scan", of: "the table", because: "\(error)")
+        }
+        return (batch, part.count > page.count ? page.last?[0] : nil)
     }
+
+    private static func quoted(_ value: String) -> String {
+        value.contains { "\",\r\n".contains($0) } ? "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : value
+    }
+}
+
+extension SaleField {
+    /// The position among the columns.
+    fileprivate var place: Int { Int(rawValue) }
 }

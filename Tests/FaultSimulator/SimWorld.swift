@@ -1,4 +1,4 @@
-public import Pipeline
+internal import Pipeline
 internal import Synchronization
 
 /// A world in memory: a log, a store, a table and the processes that use them, in virtual time and on one thread.
@@ -7,7 +7,7 @@ internal import Synchronization
 /// dies over it, whether effect or answer are lost, whether the effect comes late. The same seed gives the same history.
 public final class SimWorld: Sendable {
     let executor: SimExecutor
-    private let isTraced: Bool
+    let isTraced: Bool
     private let state: Mutex<SimState>
 
     /// A world without processes.
@@ -30,32 +30,30 @@ public final class SimWorld: Sendable {
         return result
     }
 
+    /// A process's connection to the store.
+    func store(of process: Int) -> SimStore {
+        SimStore(world: self, process: process, guarantees: change { $0.store.guarantees })
+    }
+
+    /// A process's connection to the table.
+    func table(of process: Int) -> SimTable {
+        SimTable(world: self, process: process, maximumBatch: change { $0.table.maximumBatch })
+    }
+
     // MARK: Time
 
-    /// How a run came to its end.
-    enum End: Sendable, Equatable {
-        case over
-        /// Nothing is going to happen any more.
-        case stuck
-        /// Tasks go on for ever without asking the world for anything.
-        case spinning
-    }
-
-    /// Lets the world go on until `isOver` or nothing can happen any more. `between` is called after every event, outside the world.
-    func run(between: () -> Void = {}, until isOver: (inout SimState) -> Bool) -> End {
-        while true {
-            var jobs = 0
-            while executor.runNext() {
-                jobs += 1
-                if jobs > 1_000_000 { return .spinning }
-            }
-            between()
-            if change({ isOver(&$0) }) { return .over }
-            if !fire() { return .stuck }
+    /// Runs every job that is ready. False where they go on for ever without asking the world for anything.
+    func drain() -> Bool {
+        var jobs = 0
+        while executor.runNext() {
+            jobs += 1
+            if jobs > 1_000_000 { return false }
         }
+        return true
     }
 
-    private func fire() -> Bool {
+    /// Lets time go on to the next event. False where nothing is going to happen any more.
+    func fire() -> Bool {
         change { state in
             guard let next = state.timeline.next() else { return false }
             state.now = max(state.now, next.time)
