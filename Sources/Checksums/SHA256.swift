@@ -24,6 +24,16 @@ public struct SHA256: ~Copyable {
         return Digest(bytes: bytes)
     }
 
+    /// The digest of all that was taken in so far; the hash goes on.
+    public borrowing func digestSoFar() -> Digest {
+        let copy = EVP_MD_CTX_new()
+        defer { EVP_MD_CTX_free(copy) }
+        EVP_MD_CTX_copy_ex(copy, context)
+        var bytes = [UInt8](repeating: 0, count: 32)
+        EVP_DigestFinal_ex(copy, &bytes, nil)
+        return Digest(bytes: bytes)
+    }
+
     /// The digest of one piece.
     public static func hash(_ bytes: [UInt8]) -> Digest {
         var hash = SHA256()

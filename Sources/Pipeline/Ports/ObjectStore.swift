@@ -37,11 +37,14 @@ public struct StoreGuarantees: Sendable, Hashable {
     public let conditionalDelete: Bool
     /// A copy does not replace an object that appeared meanwhile.
     public let conditionalCopy: Bool
+    /// How long after a call began its effect may still appear, its answer lost: a request that waits in a buffer of the network.
+    public let latestEffect: Duration
 
-    /// Both promises.
-    public init(conditionalDelete: Bool, conditionalCopy: Bool) {
+    /// All promises.
+    public init(conditionalDelete: Bool, conditionalCopy: Bool, latestEffect: Duration = .zero) {
         self.conditionalDelete = conditionalDelete
         self.conditionalCopy = conditionalCopy
+        self.latestEffect = latestEffect
     }
 }
 

@@ -19,6 +19,9 @@ public protocol SalesTable: Sendable {
     /// Which of the rows `range` of `rows` stand in the table under their key, whatever their other fields hold.
     func present(_ rows: RowBatch, _ range: Range<Int>) async throws(PortError) -> [Bool]
 
+    /// How many rows the table holds of each country; where only an estimate can be had cheaply, that.
+    func counts() async throws(PortError) -> [CountryCode: Int]
+
     /// All rows of the table in an order of the table's own, `country` by `country_of_sale` where given: part by part, from `cursor` (nil: the
     /// beginning). The answer's cursor is nil at the end.
     func scan(country: CountryCode?, from cursor: String?) async throws(PortError) -> (rows: RowBatch, next: String?)
