@@ -47,7 +47,10 @@ struct SimScenario {
             }
             attend()
             if phase == .over { break }
-            if !world.fire() { complaint = "nothing is going to happen any more, and not all programs have left" }
+            if !world.fire() {
+                if phase == .stopping, programs.programs.allSatisfy({ $0.process == nil }) { break }
+                complaint = "nothing is going to happen any more, and not all programs have left"
+            }
         }
         return world.change { [complaint] state in
             if let complaint { state.violate(complaint) }

@@ -45,6 +45,18 @@ public struct SimTable: SalesTable {
         return try await world.call(process, .present) { state in keys.map { state.table.rows[$0] != nil } }
     }
 
+    /// How many rows of each country.
+    public func counts() async throws(PortError) -> [CountryCode: Int] {
+        try await world.call(process, .count) { state in
+            var counts: [CountryCode: Int] = [:]
+            for row in state.table.rows.values {
+                guard let country = CountryCode(row[SaleField.countryOfSale.place]) else { continue }
+                counts[country, default: 0] += 1
+            }
+            return counts
+        }
+    }
+
     /// All rows, in the order of their keys, some at a time.
     public func scan(country: CountryCode?, from cursor: String?) async throws(PortError) -> (rows: RowBatch, next: String?) {
         let part = try await world.call(process, .scan) { state in

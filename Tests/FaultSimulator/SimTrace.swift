@@ -34,7 +34,7 @@ enum SimOperation: UInt8, Sendable {
     case openProducer, append, commitTransaction, closeProducer
     case openConsumer, poll, start, fetchPositions, commitPositions, leave
     case head, put, get, list, copy, delete
-    case createTable, write, present, scan
+    case createTable, write, present, scan, count
     case spool, archive, sleep
     case process
 
