@@ -7,12 +7,14 @@ import Glibc
 /// Nobody waits for the lock: whoever does not get it goes on in the present file, so a stopped process holds up no other.
 struct RotatedFile: ~Copyable {
     private let folder: String
+    private let name: LogFileName
     private let limits: RotatedFileHandler.Limits
     private var descriptor: Int32 = -1
     private var endsInsideLine = false
 
-    init(folder: String, limits: RotatedFileHandler.Limits) {
+    init(folder: String, name: LogFileName, limits: RotatedFileHandler.Limits) {
         self.folder = folder
+        self.name = name
         self.limits = limits
     }
 
@@ -78,8 +80,8 @@ struct RotatedFile: ~Copyable {
         guard let listing = opendir(folder) else { return }
         defer { closedir(listing) }
         while let entry = readdir(listing) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard let number = Self.number(of: name), number > 1 else { continue }
+            let entryName = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            guard let number = name.number(of: entryName), number > 1 else { continue }
             var found = stat()
             guard stat(path(number), &found) == 0 else { continue }
             let age = now.seconds - Int64(found.st_mtim.tv_sec)
@@ -88,19 +90,13 @@ struct RotatedFile: ~Copyable {
     }
 
     private func underLock(_ body: () -> Void) {
-        let lock = open("\(folder)/.log.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        let lock = open("\(folder)/.\(name.newest).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard lock >= 0 else { return }
         defer { close(lock) }
         if flock(lock, LOCK_EX | LOCK_NB) == 0 { body() }
     }
 
-    private func path(_ number: Int) -> String { "\(folder)/log_\(number).txt" }
-
-    private static func number(of name: String) -> Int? {
-        guard name.hasPrefix("log_"), name.hasSuffix(".txt") else { return nil }
-        let digits = name.dropFirst(4).dropLast(4)
-        return digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(digits) : nil
-    }
+    private func path(_ number: Int) -> String { "\(folder)/\(name[number])" }
 
     private static func same(_ left: stat, _ right: stat) -> Bool {
         left.st_ino == right.st_ino && left.st_dev == right.st_dev

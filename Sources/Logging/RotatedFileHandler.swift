@@ -32,6 +32,7 @@ public final class RotatedFileHandler: LogHandler {
     /// Records below it are not written.
     public let level: Logger.Level
     private let folder: String
+    private let name: String
     private let format: LogFormat
     private let complain: @Sendable (String) -> Void
     private let state: Mutex<State>
@@ -40,16 +41,18 @@ public final class RotatedFileHandler: LogHandler {
     ///
     /// - Parameters:
     ///   - folder: made if it is missing.
+    ///   - name: the newest file; older ones have a number before the ending: `log_2.txt`.
     ///   - complain: takes one sentence when a line cannot be written.
     public init(
-        folder: String, limits: Limits = Limits(), level: Logger.Level = .info, format: LogFormat = .text,
+        folder: String, name: String = "log_1.txt", limits: Limits = Limits(), level: Logger.Level = .info, format: LogFormat = .text,
         complain: @escaping @Sendable (String) -> Void
     ) {
         self.folder = folder
         self.level = level
         self.format = format
         self.complain = complain
-        state = Mutex(State(file: RotatedFile(folder: folder, limits: limits)))
+        self.name = name
+        state = Mutex(State(file: RotatedFile(folder: folder, name: LogFileName(newest: name), limits: limits)))
     }
 
     /// Appends a line.
@@ -63,7 +66,7 @@ public final class RotatedFileHandler: LogHandler {
             state.lost += 1
             if state.hasComplained { return nil }
             state.hasComplained = true
-            return "\(folder)/log_1.txt cannot be written (\(reason(error))); going on without it"
+            return "\(folder)/\(name) cannot be written (\(reason(error))); going on without it"
         }
         if let complaint { complain(complaint) }
     }

@@ -207,7 +207,7 @@ extension MessageParser {
 
 extension SaleField {
     /// The field whose name is exactly these bytes. A name has at most 15 bytes: two words, compared as numbers.
-    init?(text: RawSpan, from start: Int, to end: Int) {
+    @inline(__always) init?(text: RawSpan, from start: Int, to end: Int) {
         let length = end - start
         guard length >= 7, length <= 15 else { return nil }
         var low: UInt64 = 0

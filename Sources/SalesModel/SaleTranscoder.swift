@@ -6,7 +6,8 @@
 /// ``DatetimeCheck``, ``PriceCheck`` say what is one). What is valid is carried digit for digit.
 ///
 /// Keep one for many messages: it allocates nothing but what the caller's buffer needs to grow, and a message with more
-/// escaped text than any before it. Messages in our own form take a shorter way with the same answer.
+/// escaped text than any before it. Messages in our own form, and plain ones
+/// in other orders, take shorter ways with the same answer.
 public struct SaleTranscoder: Sendable {
     /// The country that `country_of_sale` must name.
     public let country: CountryCode
@@ -20,6 +21,8 @@ public struct SaleTranscoder: Sendable {
     public mutating func appendRow(message: RawSpan, to rows: inout [UInt8]) throws(InvalidSale) {
         if let canonical = CanonicalMessage(message, country: country) {
             canonical.appendRow(of: message, to: &rows)
+        } else if let plain = PlainMessage(message, country: country) {
+            SaleRow.appendUnquoted(plain.fields, in: message, to: &rows)
         } else {
             try appendGeneralRow(message: message, to: &rows)
         }

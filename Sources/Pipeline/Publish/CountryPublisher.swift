@@ -64,7 +64,7 @@ struct CountryPublisher {
             let due = stage.settings.ahead ? UInt64.max : source.count(soldBefore: stage.clock.wall() + 1)
             let end = min(due, goal ?? .max, counts.next + UInt64(stage.settings.transaction))
             if end <= counts.next {
-                try await wait(for: source.instant(of: counts.next))
+                try await wait(for: try source.instant(of: counts.next))
                 continue
             }
             try await send(counts.next..<end, &source, producer, tail.partitions)
@@ -119,7 +119,7 @@ struct CountryPublisher {
         var begin = ordinals.lowerBound
         while begin < ordinals.upperBound {
             let chunk = begin..<min(begin + Self.chunk, ordinals.upperBound)
-            for batch in messages(chunk, &source, partitions) {
+            for batch in try messages(chunk, &source, partitions) {
                 try await port { () throws(PortError) in try await producer.append(batch) }
             }
             begin = chunk.upperBound
@@ -130,12 +130,12 @@ struct CountryPublisher {
         stage.board.update(country) { [published = counts.published] in $0.published = Int(published) }
     }
 
-    private func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) -> [OutgoingBatch] {
+    private func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) throws(StageError) -> [OutgoingBatch] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ordinals.count * 176)
         var ends: [Int] = []
         ends.reserveCapacity(ordinals.count)
-        source.appendMessages(ordinals, to: &bytes, ends: &ends)
+        try source.appendMessages(ordinals, to: &bytes, ends: &ends)
         let key = source.keyOffset
         var entries = [[OutgoingBatch.Entry]](repeating: [], count: partitions)
         for index in entries.indices { entries[index].reserveCapacity(ordinals.count / partitions + 1) }

@@ -6,12 +6,12 @@ public protocol SaleSource: Sendable {
     var stream: StreamID { get }
     /// Where in a message's value its `sale_id` begins; the 36 bytes from there are its key.
     var keyOffset: Int { get }
-    /// Appends the messages of `ordinals`, and for each the place behind its last byte.
-    mutating func appendMessages(_ ordinals: Range<UInt64>, to bytes: inout [UInt8], ends: inout [Int])
+    /// Appends the messages of `ordinals`, and for each the place behind its last byte. Throws where there are no such sales.
+    mutating func appendMessages(_ ordinals: Range<UInt64>, to bytes: inout [UInt8], ends: inout [Int]) throws(StageError)
     /// How many sales are dated before an instant, in milliseconds since 1970.
     mutating func count(soldBefore instant: Int64) -> UInt64
     /// When a sale happens, in milliseconds since 1970.
-    mutating func instant(of ordinal: UInt64) -> Int64
+    mutating func instant(of ordinal: UInt64) throws(StageError) -> Int64
 }
 
 /// Makes the sources of one configuration: what is sold is decided but for the moment at which the stream starts.

@@ -1,0 +1,125 @@
+internal import Settings
+
+/// The program as its users call it: commands, their settings, their help.
+enum SalesTool {
+    private typealias S = SalesSettings
+
+    static let version = "0.1.0"
+
+    static let tool = CommandLineTool(
+        name: "sales", version: version, summary: "Makes product sales and moves them, each exactly once, through a log and files into a table",
+        details: """
+            Without any cluster everything runs on embedded stores below --data:
+
+                sales run                        20 iterations, published, cut into files, loaded, compared
+                sales run --continuous           until it is stopped; again, and it goes on where it was
+                sales reconcile --drained        proves that nothing was lost and nothing counted twice
+            """,
+        common: [places, common],
+        commands: [generate, publish, stream, load, run, reconcile, status, config],
+        environmentPrefix: "SALES_", configFiles: ["sales.yaml", "/etc/sales/sales.yaml"])
+
+    private static let places = SettingGroup("Places", [S.broker, S.store, S.table, S.data, S.inbound, S.countries, S.catalog])
+    private static let common = SettingGroup(
+        "Common",
+        [
+            CommandLineTool.configFile, S.json, S.quiet, S.verbose, S.logFile, S.logFormat, S.memory, S.stopWithin, S.retention,
+        ])
+    private static let sold = SettingGroup("What is sold", [S.seed, S.rate, S.start, S.first])
+    private static let sent = SettingGroup(
+        "What is sent", [S.iterations, S.generateCount, S.upTo, S.continuous, S.pace, S.ahead, S.newStream, S.input, S.partitions])
+    private static let cut = SettingGroup("How files are cut", [S.rows, S.seconds, S.group])
+    private static let loaded = SettingGroup("How rows are loaded", [S.concurrency, S.onConflict, S.wcu])
+
+    private static let generate = Command(
+        "generate", summary: "Sales as CSV or JSON lines, on standard output or into files",
+        details: """
+            Country by country; CSV begins with one header. The same settings give the same bytes, whatever --jobs is.
+
+                sales generate --count 1000 --country US
+                sales generate --count 1000000 --format json --output sales/
+            """,
+        groups: [sold, SettingGroup("What is written", [S.generateCount, S.format, S.output, S.jobs])])
+
+    private static let publish = Command(
+        "publish", summary: "Sales into one topic per country, each exactly once",
+        details: """
+            Where it ended is read from the topics themselves: killed at any moment, the same command goes on with the
+            next sale. A second publisher takes over from the first, which leaves with status 75.
+
+                sales publish --iterations 20
+                sales publish --upto 1000000     may be repeated until it is done
+                sales publish --continuous --rate 100
+                sales publish --input my-sales.csv
+            """,
+        groups: [sold, sent])
+
+    private static let stream = Command(
+        "stream", summary: "Topics into CSV files, 10,000 rows or 45 s each",
+        details: """
+            Several may run at once and share the partitions. SIGTERM cuts what is open, stores it and leaves; after
+            kill -9 the next one cuts at the same places, so that no file is there twice and none is missing.
+
+                sales stream
+                sales stream --until-drained
+                sales stream --rows 500 --seconds 5s
+            """,
+        groups: [cut, SettingGroup("When it ends", [S.untilDrained, S.resumeFromFiles])])
+
+    private static let load = Command(
+        "load", summary: "Files from Inbound/ into the table, then to Processed/",
+        details: """
+            Loads what is there and leaves, or goes on with --watch. Rows that are no sales go to Rejected/<file>, with
+            line, column and reason; mend the column "original" there and take them up again with --rejected.
+
+                sales load
+                sales load --watch
+                sales load --rejected
+            """,
+        groups: [loaded, SettingGroup("When it ends", [S.watch, S.strict, S.rejected])])
+
+    private static let run = Command(
+        "run", summary: "Publish, stream and load together, then reconcile",
+        details: """
+            Without flags: 20 iterations on the embedded stores, done in seconds. Run again, it adds as many.
+
+                sales run
+                sales run --upto 100000
+                sales run --continuous --rate 1000
+            """,
+        groups: [
+            sold, sent, cut, SettingGroup("How rows are loaded", [S.concurrency, S.onConflict, S.wcu, S.strict]),
+            SettingGroup("How all is compared", [S.tableCheck, S.resumeFromFiles]),
+        ])
+
+    private static let reconcile = Command(
+        "reconcile", summary: "Compare what was published, streamed and loaded, sale by sale",
+        details: """
+            Up to the committed offsets: published = streamed + dead letters; of the files that were loaded: streamed =
+            loaded + rejected. What lies between is in flight and no difference. Leaves with 1 where something is wrong.
+
+                sales reconcile
+                sales reconcile --drained --table-check scan
+            """,
+        groups: [SettingGroup("What is compared", [S.drained, S.tableCheck, S.group])])
+
+    private static let status = Command(
+        "status", summary: "Where each country stands",
+        details: """
+            Lag is counted to the end of the topic: 0 when nothing waits.
+
+                sales status
+                sales status --watch
+            """,
+        groups: [SettingGroup("What is shown", [S.watch, S.group])])
+
+    private static let config = Command(
+        "config", summary: "The settings in force, and where each comes from",
+        details: """
+            A flag goes before the environment (SALES_ROWS), that before the file (rows:), that before the default.
+
+                sales config
+                sales config --json
+            """,
+        takesAllSettings: true)
+}
