@@ -250,7 +250,7 @@ final class StreamLoop {
         guard !desired.isEmpty else { return }
         try await consumer.commit(desired.mapValues(\.position))
         lastCommit = stage.clock.elapsed()
-        for (partition, position) in desired {
+        for (partition, position) in desired.sorted(by: { $0.key < $1.key }) {
             owned[partition]?.isNew = false
             guard let passed = owned[partition]?.plan.acknowledged(position), let country = owned[partition]?.country else { continue }
             for file in passed { await done(file, partition, country) }
@@ -274,7 +274,8 @@ final class StreamLoop {
     }
 
     private func startUploads(_ uploads: inout DiscardingTaskGroup) {
-        for partition in owned.keys {
+        // In an order that does not change from run to run, so that a simulated run can be replayed.
+        for partition in owned.keys.sorted() {
             guard let files = owned[partition]?.plan.uploads(unnoted: settings.sabotage.contains(.uploadBeforeNote)),
                 let mine = owned[partition]
             else { continue }
