@@ -149,6 +149,10 @@ final class StreamLoop {
                 switch error {
                 case .port(let error): throw error
                 default:
+                    // What was fetched may be old by now: whoever got the partition meanwhile has moved its position before its files came.
+                    guard try await consumer.committed([partition])[partition] == positions[partition] else {
+                        throw PortError(.fenced, "taking over", of: "\(partition)", because: "its position has moved meanwhile")
+                    }
                     stage.logger.error("\(error)", metadata: ["partition": "\(partition)"])
                     fatal = fatal ?? error
                     continue
