@@ -39,7 +39,8 @@ struct SimAudit: Sendable {
     /// `US/US_topic-0-000000000000-000000000011.csv` for a file in Inbound/US or Inbound/US/Processed; nil for anything else.
     func name(of key: String) -> (country: CountryCode, file: String, isInbound: Bool)? {
         for country in countries {
-            for (folder, isInbound) in [(Names.inbound(country), true), (Names.processed(country), false)] where key.hasPrefix(folder + "/") {
+            for (folder, isInbound) in [(Names.inbound(country), true), (Names.processed(country), false)] where key.hasPrefix(folder + "/")
+            {
                 let file = String(key.dropFirst(folder.count + 1))
                 if file.hasSuffix(".csv"), !file.contains("/") { return (country, file, isInbound) }
             }
@@ -98,11 +99,15 @@ extension SimState {
             }
             offset = next.cut
         }
-        if offset != new.offset { return violate("the position in \(partition) moves to \(new.offset), inside a file that ends at \(offset)") }
+        if offset != new.offset {
+            return violate("the position in \(partition) moves to \(new.offset), inside a file that ends at \(offset)")
+        }
         let told = deadLetters(of: partition)
         let first = old?.offset ?? 0
         for record in log[partition]?.records ?? [] where record.offset >= first && record.offset < new.offset && SimSale(record) == nil {
-            if !told.contains(record.offset) { violate("the position in \(partition) passes offset \(record.offset), which is no dead letter yet") }
+            if !told.contains(record.offset) {
+                violate("the position in \(partition) passes offset \(record.offset), which is no dead letter yet")
+            }
         }
     }
 

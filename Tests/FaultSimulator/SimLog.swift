@@ -47,7 +47,8 @@ public struct SimLog: MessageLog {
     /// Opens a consumer; it joins its group when it is polled first.
     public func openConsumer(_ membership: Membership) async throws(PortError) -> any LogConsumer {
         let process = process
-        let number = try await world.call(process, .openConsumer, membership.group, telling: { (member: Int) in "member \(member)" }) { state in
+        let number = try await world.call(process, .openConsumer, membership.group, telling: { (member: Int) in "member \(member)" }) {
+            state in
             state.log.members.append(SimMember(process: process, membership: membership))
             return state.log.members.count - 1
         }
@@ -72,7 +73,8 @@ struct SimProducer: LogProducer {
     let identity: String
 
     func append(_ batch: OutgoingBatch) async throws(PortError) {
-        try await world.call(process, .append, "\(batch.entries.count) to \(batch.partition) by \(identity)") { [number] state throws(PortError) in
+        try await world.call(process, .append, "\(batch.entries.count) to \(batch.partition) by \(identity)") {
+            [number] state throws(PortError) in
             try state.checkProducer(number, "append")
             guard state.log[batch.partition] != nil else {
                 throw PortError(.missing, "append", of: "\(batch.partition)", because: "there is no such partition")
@@ -114,7 +116,8 @@ struct SimConsumer: LogConsumer {
                 throw PortError(.missing, "start", of: "\(partition)", because: "there is no such partition")
             }
             guard offset >= bounds.first, offset <= bounds.end else {
-                throw PortError(.missing, "start", of: "\(partition)", because: "offset \(offset) is not in \(bounds.first)...\(bounds.end)")
+                throw PortError(
+                    .missing, "start", of: "\(partition)", because: "offset \(offset) is not in \(bounds.first)...\(bounds.end)")
             }
             guard state.log.members[member].held.contains(partition) else { throw state.fenced("start", member) }
             state.log.members[member].deliveries.removeAll { $0.partition == partition }

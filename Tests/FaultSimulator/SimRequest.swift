@@ -15,7 +15,7 @@ struct SimRequest<Answer: Sendable>: Sendable {
         guard let call = begin(&state) else { return }
         switch state.fate(of: operation) {
         case .normal(let there, let back):
-            state.after(there) { state in
+            onArrival(&state, after: there) { state in
                 let result = perform(&state, effect, .answered)
                 state.after(back) { answer(&$0, call, result) }
             }
@@ -25,7 +25,7 @@ struct SimRequest<Answer: Sendable>: Sendable {
                 answer(&state, call, .failure(PortError(kind, "\(operation)", of: subject, because: "drawn: no effect")))
             }
         case .lostAnswer(let there, let timeout):
-            state.after(there) { _ = perform(&$0, effect, .answerLost) }
+            onArrival(&state, after: there) { _ = perform(&$0, effect, .answerLost) }
             state.after(timeout) { answer(&$0, call, .failure(unanswered("the answer was lost"))) }
         case .late(let timeout, let delay):
             state.after(timeout) { state in
@@ -33,11 +33,7 @@ struct SimRequest<Answer: Sendable>: Sendable {
                 answer(&state, call, .failure(unanswered("timed out")))
             }
             guard let delay else { return }
-            state.lateEffects += 1
-            state.after(delay) { state in
-                state.lateEffects -= 1
-                _ = perform(&state, effect, .landedLate)
-            }
+            onArrival(&state, after: delay) { _ = perform(&$0, effect, .landedLate) }
         case .crashBefore(let delay):
             state.after(delay) { state in
                 state.note(process, operation, .crashedBefore, subject)
@@ -48,6 +44,16 @@ struct SimRequest<Answer: Sendable>: Sendable {
                 _ = perform(&state, effect, .crashedAfter)
                 state.crash(process)
             }
+        }
+    }
+
+    /// What the request does when it arrives, whatever has become of its sender. Until then a change is under way.
+    private func onArrival(_ state: inout SimState, after delay: Int64, _ effect: @escaping SimTimeline.Action) {
+        let counts = operation.mayBeLate
+        if counts { state.effectsUnderWay += 1 }
+        state.after(delay) { state in
+            if counts { state.effectsUnderWay -= 1 }
+            effect(&state)
         }
     }
 
@@ -86,7 +92,8 @@ struct SimRequest<Answer: Sendable>: Sendable {
     }
 
     private func giveUpWaiting(
-        _ state: inout SimState, _ call: Int, _ otherwise: Answer, _ attempt: @escaping @Sendable (inout SimState) throws(PortError) -> Answer?,
+        _ state: inout SimState, _ call: Int, _ otherwise: Answer,
+        _ attempt: @escaping @Sendable (inout SimState) throws(PortError) -> Answer?,
         after back: Int64
     ) {
         guard state.waiters.contains(where: { $0.call == call }) else { return }
@@ -130,5 +137,7 @@ struct SimRequest<Answer: Sendable>: Sendable {
         state.answer(call, of: process) { continuation.resume(returning: result) }
     }
 
-    private func unanswered(_ reason: String) -> PortError { PortError(.unreachable, "\(operation)", of: subject, because: "drawn: \(reason)") }
+    private func unanswered(_ reason: String) -> PortError {
+        PortError(.unreachable, "\(operation)", of: subject, because: "drawn: \(reason)")
+    }
 }

@@ -3,7 +3,8 @@ internal import SalesModel
 
 /// One seed from its first event to the verdict.
 struct SimScenario {
-    private enum Phase { case running, stopping, over }
+    /// Loaders are stopped last: what the others send at their end is to be loaded too.
+    private enum Phase { case running, stoppingWriters, stoppingLoaders, over }
 
     /// After the last fault, a world that has not come to rest in this time never will.
     private static let patience: Int64 = 900_000_000
@@ -48,7 +49,7 @@ struct SimScenario {
             attend()
             if phase == .over { break }
             if !world.fire() {
-                if phase == .stopping, programs.programs.allSatisfy({ $0.process == nil }) { break }
+                if phase == .stoppingLoaders, programs.programs.allSatisfy({ $0.process == nil }) { break }
                 complaint = "nothing is going to happen any more, and not all programs have left"
             }
         }
@@ -75,7 +76,9 @@ struct SimScenario {
             programs.programs[program].task?.cancel()
             unwinding.append(program)
         }
-        for program in news.starts where phase == .running { programs.start(program) }
+        for program in news.starts where phase == .running || phase == .stoppingWriters && programs.programs[program].role == .loader {
+            programs.start(program)
+        }
         for (choice, how) in news.stops where phase == .running { stopOne(choice, finishing: how) }
         if news.now >= nextLook || news.hasViolation { look(news.now, news.hasViolation) }
     }
@@ -84,7 +87,7 @@ struct SimScenario {
         let wasStopped = programs.programs[program].stop.isStopping
         programs.programs[program].process = nil
         programs.programs[program].task = nil
-        guard phase == .running else { return }
+        guard phase == .running || phase == .stoppingWriters && programs.programs[program].role == .loader else { return }
         if programs.programs[program].role == .publisher, case .done = exit, !wasStopped {
             programs.programs[program].isDone = true
             return
@@ -120,15 +123,25 @@ struct SimScenario {
                 if now > plan.faults.until + Self.patience { violate("does not come to rest: \(unrest)") }
                 return
             }
-            phase = .stopping
+            phase = .stoppingWriters
+            stopBy = now + Self.stopWithin
+            for program in programs.programs where program.role != .loader { program.stop.stop() }
+        case .stoppingWriters:
+            guard !isLate(now, { $0 != .loader }), world.change({ $0.unrest() }) == nil else { return }
+            phase = .stoppingLoaders
             stopBy = now + Self.stopWithin
             for program in programs.programs { program.stop.stop() }
-        case .stopping:
-            let late = programs.programs.first { $0.process != nil }
-            if late == nil { phase = .over }
-            if let late, now > stopBy { violate("\(late.role)-\(late.number) does not stop when it is asked to") }
+        case .stoppingLoaders:
+            if !isLate(now, { _ in true }) { phase = .over }
         case .over: break
         }
+    }
+
+    /// Whether a program of these roles is still there.
+    private func isLate(_ now: Int64, _ roles: (SimPrograms.Role) -> Bool) -> Bool {
+        guard let late = programs.programs.first(where: { $0.process != nil && roles($0.role) }) else { return false }
+        if now > stopBy { violate("\(late.role)-\(late.number) does not stop when it is asked to") }
+        return true
     }
 
     private func violate(_ what: String) { world.change { $0.violate(what) } }

@@ -37,8 +37,8 @@ struct SimState: Sendable {
     var waiters: [Waiter] = []
     /// Something has changed that a waiter may wait for.
     var isStirred = false
-    /// Effects that may still come although nobody waits for them.
-    var lateEffects = 0
+    /// Changes that were asked for and have not come yet, although their sender may be no more.
+    var effectsUnderWay = 0
     /// Processes that have died since the last look.
     var dead: [Int] = []
     /// Programs that have ended since the last look, and those that are to be started or asked to finish.

@@ -80,7 +80,8 @@ public struct SimTable: SalesTable {
     }
 
     private static func quoted(_ value: String) -> String {
-        value.contains { "\",\r\n".contains($0) } ? "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : value
+        value.contains { "\",\r\n".contains($0) }
+            ? "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : value
     }
 }
 

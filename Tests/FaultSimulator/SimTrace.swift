@@ -13,7 +13,10 @@ public struct SimTrace: Sendable {
 
     mutating func add(_ time: Int64, _ process: Int, _ operation: SimOperation, _ mark: SimMark) {
         events += 1
-        for number in [UInt64(bitPattern: time), UInt64(UInt16(truncatingIfNeeded: process)) << 16 | UInt64(operation.rawValue) << 8 | UInt64(mark.rawValue)] {
+        for number in [
+            UInt64(bitPattern: time),
+            UInt64(UInt16(truncatingIfNeeded: process)) << 16 | UInt64(operation.rawValue) << 8 | UInt64(mark.rawValue),
+        ] {
             checksum = (checksum ^ number) &* 0x0000_0100_0000_01B3
             checksum ^= checksum >> 29
         }

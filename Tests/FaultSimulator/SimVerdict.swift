@@ -11,7 +11,7 @@ extension SimState {
     /// What is still to be done; nil where nothing is.
     func unrest() -> String? {
         guard let audit else { return nil }
-        if lateEffects > 0 { return "effects are still under way" }
+        if effectsUnderWay > 0 { return "changes are still under way" }
         for partition in partitions {
             guard let last = log[partition]?.records.last else { continue }
             let position = log.groups[audit.group]?.positions[partition]?.offset ?? 0
@@ -41,7 +41,9 @@ extension SimState {
         for (identity, sale) in sales.sorted(by: { $0.key < $1.key }) where table.rows[identity] != sale.fields {
             violate("sale \(identity) is \(table.rows[identity] == nil ? "not" : "changed") in the table")
         }
-        for identity in table.rows.keys.sorted() where sales[identity] == nil { violate("\(identity) is in the table and was never published") }
+        for identity in table.rows.keys.sorted() where sales[identity] == nil {
+            violate("\(identity) is in the table and was never published")
+        }
     }
 
     /// Each ordinal of one stream up to the goal, exactly once.

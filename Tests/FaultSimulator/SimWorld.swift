@@ -74,7 +74,8 @@ public final class SimWorld: Sendable {
         let subject = isTraced ? subject() : ""
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Answer, PortError>, Never>) in
             change { state in
-                let request = SimRequest(process: process, operation: operation, subject: subject, continuation: continuation, telling: telling)
+                let request = SimRequest(
+                    process: process, operation: operation, subject: subject, continuation: continuation, telling: telling)
                 request.send(&state, effect)
             }
         }

@@ -86,7 +86,9 @@ struct SimulateCommand {
             print("\(failed) of \(seeds.count) seeds have failed")
             return 1
         }
-        print("\(seeds.count) seeds: \(rows) sales in \(files) files by \(processes) processes, \(events) events, \(seconds) s of virtual time: all is well")
+        print(
+            "\(seeds.count) seeds: \(rows) sales in \(files) files by \(processes) processes, \(events) events, \(seconds) s of virtual time: all is well"
+        )
         return 0
     }
 }

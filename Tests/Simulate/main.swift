@@ -1,5 +1,5 @@
-import Glibc
 import FaultSimulator
+import Glibc
 
 let status: Int32
 do {
