@@ -38,6 +38,7 @@ let package = Package(
         system("CSQLite", "sqlite3", "libsqlite3-dev"),
         system("CYAML", "yaml-0.1", "libyaml-dev"),
         system("CCrypto", "libcrypto", "libssl-dev"),
+        .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 
         library("Checksums", ["CCrypto"]),
         library("YAML", ["CYAML"]),
@@ -47,7 +48,7 @@ let package = Package(
         library("SalesModel"),
         library("SalesGenerator", ["SalesModel", "Checksums", "YAML"]),
         library("Pipeline", ["SalesModel", "SalesGenerator", "Checksums", "Logging"]),
-        library("EmbeddedStores", ["Pipeline", "SalesModel", "Checksums", "BlockingExecutor", "CSQLite"]),
+        library("EmbeddedStores", ["Pipeline", "SalesModel", "Checksums", "BlockingExecutor", "CSQLite", "CLinux"]),
         .executableTarget(
             name: "sales",
             dependencies: [

@@ -1,0 +1,68 @@
+internal import CLinux
+internal import Glibc
+internal import Pipeline
+
+/// A file that nobody knows by name yet: it gets its name when it is whole, and is gone when it is let go before.
+///
+/// It is locked as long as it is open, so that what a killed process has left can be told from what is being written.
+struct FileInMaking: ~Copyable {
+    let file: OpenFile
+    let path: String
+
+    init(in folder: String) throws(PortError) {
+        var random = SystemRandomNumberGenerator()
+        let path = "\(folder)/.\(String(random.next() as UInt64, radix: 36))\(ObjectName.makingSuffix)"
+        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, "write")
+        do throws(PortError) {
+            try file.lock()
+        } catch {
+            unlink(path)
+            throw error
+        }
+        self.path = path
+        self.file = file
+    }
+
+    deinit { unlink(path) }
+
+    /// Gives it its name; false where the name is taken.
+    func appear(as name: String) throws(PortError) -> Bool {
+        if link(path, name) == 0 { return true }
+        if [EPERM, EOPNOTSUPP, EMLINK, ENOSYS].contains(errno), clinux_rename_noreplace(path, name) == 0 { return true }
+        if errno == EEXIST { return false }
+        throw SystemFailure.last("write", of: name)
+    }
+
+    /// Removes what killed processes have left in a folder, once it is `age` seconds old: files in the making, and metadata of objects that never
+    /// appeared. Nothing is removed of metadata while somebody is writing there.
+    static func clean(_ folder: String, olderThan age: Int64) throws(PortError) {
+        let now = Int64(WallClock.precise().seconds)
+        let names = try Folder.names(folder)
+        func isOld(_ path: String) -> Bool { Path.facts(path).map { now - $0.seconds > age } ?? false }
+        var isBusy = false
+        for name in names where name.hasPrefix(".") && name.hasSuffix(ObjectName.makingSuffix) {
+            let path = "\(folder)/\(name)"
+            guard isOld(path), let file = try OpenFile(regular: path), file.tryLock() else {
+                isBusy = true
+                continue
+            }
+            unlink(path)
+        }
+        if isBusy { return }
+        for name in names where name.hasPrefix(".") && name.hasSuffix(ObjectName.sidecarSuffix) {
+            let path = "\(folder)/\(name)"
+            // .NAME.SIZE.SECONDS.NANOSECONDS.meta
+            let parts = name.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count >= 5, isOld(path) else { continue }
+            let object = "\(folder)/\(parts.dropLast(4).joined(separator: "."))"
+            let version = parts.suffix(4).dropLast()
+            if let facts = Path.facts(object),
+                version.elementsEqual(
+                    [String(facts.size, radix: 16), "\(facts.seconds)", "\(facts.nanoseconds)"][...].map { Substring($0) })
+            {
+                continue
+            }
+            unlink(path)
+        }
+    }
+}
