@@ -1,4 +1,4 @@
-/// Where in time the ordinals of a country's stream lie: running sums of the hours' counts, kept for every 256th hour.
+/// Where in time the ordinals of a country's stream lie: running sums of the hours' counts, kept for every 32nd hour.
 ///
 /// The stream begins inside an hour; sales of that hour before the start belong to no ordinal.
 struct HourIndex {
@@ -16,13 +16,13 @@ struct HourIndex {
         var ordinals: Range<UInt64> { firstOrdinal..<firstOrdinal + count }
     }
 
-    private static let stride = 256
+    private static let stride = 32
 
     private let firstHour: Int
     private let lastHour = endOfTime / 3600
     private let skipped: UInt64
     private var counts: HourCounts
-    // Sales of the stream before the hour `firstHour + 256 i`.
+    // Sales of the stream before the hour `firstHour + 32 i`.
     private var sums: [UInt64] = [0]
 
     /// - Parameter skipped: how many sales of the first hour lie before the stream's start.

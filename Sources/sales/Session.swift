@@ -1,0 +1,111 @@
+internal import Glibc
+internal import Logging
+internal import Pipeline
+internal import SalesGenerator
+internal import SalesModel
+internal import Settings
+
+/// One call of the program: its settings, where it speaks, how it is stopped.
+struct Session: Sendable {
+    let settings: ResolvedSettings
+    let console: Console
+    let logger: Logger
+    let clock = SystemClock()
+    let board = Board()
+    let signals = Signals()
+    let began: Duration
+
+    /// - Parameter logsToFile: whether lines go to the log file too; commands that only look leave no trace.
+    init(_ settings: ResolvedSettings, warnings: [String], command: String, logsToFile: Bool) {
+        self.settings = settings
+        let console = Console()
+        self.console = console
+        let format: LogFormat = settings[SalesSettings.logFormat] == .json ? .json : .text
+        let shown: Logger.Level = settings[SalesSettings.verbose] ? .debug : settings[SalesSettings.quiet] || console.isTerminal ? .warning : .info
+        var handlers: [any LogHandler] = [ConsoleHandler(console, level: shown, format: format)]
+        if logsToFile {
+            let path = settings[SalesSettings.logFile]
+            let name = Names.file(of: path)
+            let folder = name.utf8.count == path.utf8.count ? "." : String(path.dropLast(name.count + 1))
+            handlers.append(
+                RotatedFileHandler(
+                    folder: folder.isEmpty ? "/" : folder, name: name, limits: .init(age: settings[SalesSettings.retention]),
+                    level: settings[SalesSettings.verbose] ? .debug : .info, format: format
+                ) { console.write("sales: \($0)\n") })
+        }
+        logger = Logger(component: command, handlers: handlers)
+        began = clock.elapsed()
+        for warning in warnings { logger.warning(warning) }
+    }
+
+    /// Seconds since the call began.
+    var seconds: Double {
+        let (seconds, attoseconds) = (clock.elapsed() - began).components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+
+    /// What is sold where.
+    func catalog() throws -> Catalog {
+        guard let path = settings[SalesSettings.catalog] else { return .standard }
+        do { return try Catalog(yaml: try Files.read(path), file: path) } catch let error as CatalogError {
+            throw Failure(.configuration, error.description)
+        }
+    }
+
+    /// The countries that are worked on, all of the catalog unless told otherwise.
+    func countries(_ catalog: Catalog) throws -> [CountryCode] {
+        let known = catalog.countries.map(\.code)
+        guard let asked = settings[SalesSettings.countries], !asked.isEmpty else { return known }
+        if let unknown = asked.first(where: { !known.contains($0) }) {
+            throw settings.error(
+                SalesSettings.countries,
+                "must be countries of the catalog (\(known.map(\.description).joined(separator: ", "))), which has no \(unknown)")
+        }
+        return asked
+    }
+
+    /// All that decides the sales but the start.
+    func configuration(_ catalog: Catalog, start: UInt64 = 0) throws -> StreamConfiguration {
+        guard let rate = ExactDecimal(settings[SalesSettings.rate].description) else {
+            throw settings.error(SalesSettings.rate, "must be a number of sales a second")
+        }
+        return try StreamConfiguration(seed: UInt64(settings[SalesSettings.seed]), rate: rate, catalog: catalog, start: start)
+    }
+
+    /// The start that was asked for, in seconds since 1970.
+    func start() throws -> UInt64? {
+        guard let start = settings[SalesSettings.start] else { return nil }
+        guard start.nanoseconds == 0, start.seconds >= 0 else {
+            throw settings.error(SalesSettings.start, "must be a whole second from 1970 on")
+        }
+        return UInt64(start.seconds)
+    }
+
+    /// Begins to listen to signals and shows progress while `work` runs.
+    func working<Result: Sendable>(
+        _ unit: String, stops: [StopSignal], rows: @escaping @Sendable ([CountryCode: Board.Row]) -> [ProgressRow],
+        _ work: () async throws -> Result
+    ) async throws -> Result {
+        signals.listen(stops, within: settings[SalesSettings.stopWithin])
+        let display = ProgressDisplay(
+            title: logger.component, unit: unit, mode: settings[SalesSettings.quiet] ? .none : .automatic, console: console, logger: logger)
+        let showing = Task { [board] in
+            while !Task.isCancelled {
+                display.update(rows(board.snapshot))
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        defer {
+            showing.cancel()
+            display.update(rows(board.snapshot))
+            display.finish()
+        }
+        return try await work()
+    }
+
+    /// Prints the results: one JSON object, or what people read.
+    func print(json: @autoclosure () -> JSONValue, text: @autoclosure () -> String) {
+        Swift.print(settings[SalesSettings.json] ? json().text : text(), terminator: settings[SalesSettings.json] ? "\n" : "")
+        fflush(nil)
+    }
+}
