@@ -44,13 +44,8 @@ struct SimPrograms {
     /// Starts program `index` as a new process.
     mutating func start(_ index: Int) {
         let program = programs[index]
-        let name = "\(program.role)-\(program.number).\(program.starts)"
-        let process = world.change { state in
-            state.processes.append(.init(name: name))
-            let process = state.processes.count - 1
-            state.note(process, .process, .began)
-            return process
-        }
+        let its = world.connect("\(program.role)-\(program.number).\(program.starts)")
+        let process = its.process
         let (stop, finish) = (StopSignal(), StopSignal())
         programs[index].process = process
         programs[index].starts += 1
@@ -58,9 +53,9 @@ struct SimPrograms {
         programs[index].finish = finish
         let run: @Sendable () async throws(StageError) -> Void
         switch program.role {
-        case .publisher: run = publisher(process, stop)
-        case .streamer: run = streamer(process, stop, finish)
-        case .loader: run = loader(process, stop, finish)
+        case .publisher: run = publisher(its, stop)
+        case .streamer: run = streamer(its, stop, finish)
+        case .loader: run = loader(its, stop, finish)
         }
         programs[index].task = Task(executorPreference: world.executor) { [world] in
             let exit: SimExit
@@ -83,20 +78,20 @@ struct SimPrograms {
         return Logger(component: role.rawValue, handlers: [SimLogHandler(world: world, process: process)]) { WallTime(seconds: 0) }
     }
 
-    private mutating func publisher(_ process: Int, _ stop: StopSignal) -> @Sendable () async throws(StageError) -> Void {
+    private mutating func publisher(_ its: SimConnection, _ stop: StopSignal) -> @Sendable () async throws(StageError) -> Void {
         var settings = PublishSettings(countries: plan.countries, goal: .upTo(UInt64(plan.goal)))
         settings.ahead = plan.isAhead
         settings.partitions = plan.partitions
         settings.transaction = 1 + random.below(40)
         settings.retry = retry()
         let stage = Publisher(
-            log: SimLog(world: world, process: process), factory: SimSaleFactory(interval: plan.interval),
-            clock: SimClock(world: world, process: process), settings: settings, logger: logger(process, .publisher), board: Board())
+            log: its.log, factory: SimSaleFactory(interval: plan.interval),
+            clock: its.clock, settings: settings, logger: logger(its.process, .publisher), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop) }
     }
 
     private mutating func streamer(
-        _ process: Int, _ stop: StopSignal, _ drain: StopSignal
+        _ its: SimConnection, _ stop: StopSignal, _ drain: StopSignal
     ) -> @Sendable () async throws(StageError) -> Void {
         var settings = StreamSettings(countries: plan.countries)
         settings.rows = 1 + random.below(12)
@@ -108,13 +103,13 @@ struct SimPrograms {
         settings.retry = retry()
         settings.sabotage = sabotage
         let stage = Streamer(
-            log: SimLog(world: world, process: process), store: world.store(of: process), spool: SimSpool(world: world, process: process),
-            clock: SimClock(world: world, process: process), settings: settings, logger: logger(process, .streamer), board: Board())
+            log: its.log, store: its.store, spool: its.spool,
+            clock: its.clock, settings: settings, logger: logger(its.process, .streamer), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop, drain: drain) }
     }
 
     private mutating func loader(
-        _ process: Int, _ stop: StopSignal, _ finish: StopSignal
+        _ its: SimConnection, _ stop: StopSignal, _ finish: StopSignal
     ) -> @Sendable () async throws(StageError) -> Void {
         var settings = LoadSettings(countries: plan.countries)
         settings.concurrency = 1 + random.below(4)
@@ -125,8 +120,8 @@ struct SimPrograms {
         settings.sabotage = sabotage
         if random.chance(3_000) { finish.stop() }
         let stage = Loader(
-            store: world.store(of: process), table: world.table(of: process), clock: SimClock(world: world, process: process),
-            settings: settings, logger: logger(process, .loader), board: Board())
+            store: its.store, table: its.table, clock: its.clock,
+            settings: settings, logger: logger(its.process, .loader), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop, finish: finish) }
     }
 }
