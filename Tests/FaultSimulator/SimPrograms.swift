@@ -10,7 +10,7 @@ enum SimExit: Sendable {
 
 /// The programs of one seed: starts them with what they need, and says how they came to their ends.
 struct SimPrograms {
-    enum Role: String, Sendable { case publisher, streamer, loader }
+    enum Role: String, Sendable { case publisher, streamer, loader, reconciler }
 
     /// A program and the process in which it runs at the moment.
     struct Program {
@@ -36,7 +36,9 @@ struct SimPrograms {
         self.plan = plan
         self.sabotage = sabotage
         self.random = random
-        for (role, count) in [(Role.publisher, plan.publishers), (.streamer, plan.streamers), (.loader, plan.loaders)] {
+        for (role, count) in [
+            (Role.publisher, plan.publishers), (.streamer, plan.streamers), (.loader, plan.loaders), (.reconciler, plan.reconcilers),
+        ] {
             for number in 0..<count { programs.append(Program(role: role, number: number)) }
         }
     }
@@ -56,6 +58,7 @@ struct SimPrograms {
         case .publisher: run = publisher(its, stop)
         case .streamer: run = streamer(its, stop, finish)
         case .loader: run = loader(its, stop, finish)
+        case .reconciler: run = reconciler(its)
         }
         programs[index].task = Task(executorPreference: world.executor) { [world] in
             let exit: SimExit
@@ -106,6 +109,21 @@ struct SimPrograms {
             log: its.log, store: its.store, spool: its.spool,
             clock: its.clock, settings: settings, logger: logger(its.process, .streamer), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop, drain: drain) }
+    }
+
+    /// Reconciles while the others are at work: what is on its way is no difference.
+    private mutating func reconciler(_ its: SimConnection) -> @Sendable () async throws(StageError) -> Void {
+        var settings = ReconcileSettings(countries: plan.countries)
+        settings.group = SimPlan.group
+        settings.tableCheck = random.pick(ReconcileSettings.TableCheck.allCases) ?? .keys
+        let stage = Reconciler(log: its.log, store: its.store, table: its.table, settings: settings)
+        return { () async throws(StageError) in
+            for (_, report) in try await stage.run().sorted(by: { $0.key < $1.key }) {
+                for problem in report.problems where !problem.hasSuffix("reconcile again") {
+                    throw .contradiction("reconciling beside the others finds: \(problem)", mend: "")
+                }
+            }
+        }
     }
 
     private mutating func loader(

@@ -114,7 +114,8 @@ struct SimScenario {
             programs.programs[program].isDone = true
             return
         }
-        let delay = Int64(programs.random.below(4_000_000))
+        let isObserver = programs.programs[program].role == .reconciler
+        let delay = Int64(programs.random.below(4_000_000)) + (isObserver ? 15_000_000 : 0)
         world.change { state in state.after(delay) { $0.starts.append(program) } }
     }
 
