@@ -63,6 +63,7 @@ struct FaultyTable: SalesTable {
 
     var maximumBatch: Int { table.maximumBatch }
     func create() async throws(PortError) -> Bool { try await table.create() }
+    func counts() async throws(PortError) -> [CountryCode: Int] { try await table.counts() }
     func write(_ rows: RowBatch, _ range: Range<Int>, onConflict: ConflictPolicy) async throws(PortError) -> [RowOutcome] {
         switch plan.next() {
         case nil: return try await table.write(rows, range, onConflict: onConflict)
@@ -73,7 +74,6 @@ struct FaultyTable: SalesTable {
         throw FaultPlan.error
     }
     func present(_ rows: RowBatch, _ range: Range<Int>) async throws(PortError) -> [Bool] { try await table.present(rows, range) }
-    func counts() async throws(PortError) -> [CountryCode: Int] { try await table.counts() }
     func scan(country: CountryCode?, from cursor: String?) async throws(PortError) -> (rows: RowBatch, next: String?) {
         try await table.scan(country: country, from: cursor)
     }
