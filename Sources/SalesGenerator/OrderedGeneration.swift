@@ -11,7 +11,8 @@ extension StreamConfiguration {
     ///   - header: whether the format's header comes first, once.
     ///   - jobs: how many pieces are made at the same time; less than 1 counts as 1.
     ///   - write: takes the next bytes; they are used again when it returns.
-    /// - Throws: `GeneratorError`, what `write` throws, `CancellationError`. What came before in order has been written then.
+    /// - Throws: `GeneratorError`, what `write` throws, `CancellationError`. Some of what
+    ///   comes before in order has been written then, never anything behind a hole.
     public func generate(
         _ ordinals: Range<UInt64>, of countries: [CountryCode], format: RowFormat, header: Bool = true, jobs: Int,
         write: ([UInt8]) async throws -> Void

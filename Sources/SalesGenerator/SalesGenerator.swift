@@ -130,8 +130,8 @@ public struct SalesGenerator: Sendable {
 
     /// Makes the hour of an ordinal the current one.
     private mutating func move(to ordinal: UInt64) throws(GeneratorError) -> HourIndex.Hour {
-        if let hour, hour.ordinals.contains(ordinal) { return hour }
         guard ordinal <= SaleIdentity.maximumOrdinal else { throw .ordinalOutOfBounds(ordinal) }
+        if let hour, hour.ordinals.contains(ordinal) { return hour }
         var found: HourIndex.Hour?
         if let hour, hour.ordinals.upperBound == ordinal {
             found = index.next(after: hour)

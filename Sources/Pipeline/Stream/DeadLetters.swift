@@ -6,18 +6,21 @@ internal import Synchronization
 final class DeadLetterSink: Sendable {
     private let log: any MessageLog
     private let idle = Mutex<[any LogProducer]>([])
+    /// Topics that are known to be there.
+    private let topics = Mutex<Set<String>>([])
 
     init(_ log: any MessageLog) { self.log = log }
 
     func send(_ letters: [PartitionPlan.DeadLetter], of partition: TopicPartition) async throws(PortError) {
         guard !letters.isEmpty else { return }
         let batch = Self.batch(letters, of: partition)
-        let producer: any LogProducer
-        if let waiting = idle.withLock({ $0.popLast() }) {
-            producer = waiting
-        } else {
-            producer = try await open(for: batch.partition.topic)
+        let topic = batch.partition.topic
+        if !topics.withLock({ $0.contains(topic) }) {
+            _ = try await log.create(topic: topic, partitions: 1)
+            topics.withLock { _ = $0.insert(topic) }
         }
+        let producer: any LogProducer
+        if let waiting = idle.withLock({ $0.popLast() }) { producer = waiting } else { producer = try await log.openProducer(identity: nil) }
         do {
             try await producer.append(batch)
             try await producer.commit([])
@@ -32,11 +35,6 @@ final class DeadLetterSink: Sendable {
         for producer in idle.withLock({ producers in
             defer { producers = [] }; return producers
         }) { await producer.close() }
-    }
-
-    private func open(for topic: String) async throws(PortError) -> any LogProducer {
-        _ = try await log.create(topic: topic, partitions: 1)
-        return try await log.openProducer(identity: nil)
     }
 
     private static func batch(_ letters: [PartitionPlan.DeadLetter], of partition: TopicPartition) -> OutgoingBatch {

@@ -23,7 +23,7 @@ final class DrainGoal {
     /// nor in what other members of the group have.
     func isReached(_ owned: [TopicPartition: (position: Int64, idle: Bool)], at now: Duration) async throws(PortError) -> Bool {
         var others: [TopicPartition] = []
-        for (partition, end) in ends {
+        for (partition, end) in ends.sorted(by: { $0.key < $1.key }) {
             guard let mine = owned[partition] else {
                 others.append(partition)
                 continue

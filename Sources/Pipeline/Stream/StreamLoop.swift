@@ -149,6 +149,10 @@ final class StreamLoop {
                 switch error {
                 case .port(let error): throw error
                 default:
+                    // What was fetched may be old by now: whoever got the partition meanwhile has moved its position before its files came.
+                    guard try await consumer.committed([partition])[partition] == positions[partition] else {
+                        throw PortError(.fenced, "taking over", of: "\(partition)", because: "its position has moved meanwhile")
+                    }
                     stage.logger.error("\(error)", metadata: ["partition": "\(partition)"])
                     fatal = fatal ?? error
                     continue
@@ -210,7 +214,7 @@ final class StreamLoop {
         }
         // Where open files alone fill the memory, the largest gives way.
         guard total > settings.memory, owned.values.allSatisfy({ $0.plan.filesInFlight == 0 }),
-            let largest = owned.filter({ $0.value.plan.due != nil }).max(by: { $0.value.plan.size < $1.value.plan.size })?.key
+            let largest = owned.filter({ $0.value.plan.due != nil }).max(by: { ($0.value.plan.size, $0.key) < ($1.value.plan.size, $1.key) })?.key
         else { return }
         owned[largest]?.plan.cutIfDue(at: now, all: true)
     }
@@ -250,7 +254,7 @@ final class StreamLoop {
         guard !desired.isEmpty else { return }
         try await consumer.commit(desired.mapValues(\.position))
         lastCommit = stage.clock.elapsed()
-        for (partition, position) in desired {
+        for (partition, position) in desired.sorted(by: { $0.key < $1.key }) {
             owned[partition]?.isNew = false
             guard let passed = owned[partition]?.plan.acknowledged(position), let country = owned[partition]?.country else { continue }
             for file in passed { await done(file, partition, country) }
@@ -274,7 +278,8 @@ final class StreamLoop {
     }
 
     private func startUploads(_ uploads: inout DiscardingTaskGroup) {
-        for partition in owned.keys {
+        // In an order that does not change from run to run, so that a simulated run can be replayed.
+        for partition in owned.keys.sorted() {
             guard let files = owned[partition]?.plan.uploads(unnoted: settings.sabotage.contains(.uploadBeforeNote)),
                 let mine = owned[partition]
             else { continue }

@@ -18,7 +18,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// The share is drawn from `attempt` and `salt` alone, so that a test sees the same waits each time.
     func wait(before attempt: Int, salt: Int) -> Duration {
         let doubled = min(longest, first * (1 << min(attempt - 1, 16)))
-        let share = UInt64(bitPattern: Int64(attempt &* 31 &+ salt)) &* 0x9E37_79B9_7F4A_7C15 >> 54  // ten bits
+        let share = (UInt64(bitPattern: Int64(attempt &* 31 &+ salt)) &* 0x9E37_79B9_7F4A_7C15) >> 54  // ten bits
         return doubled / 2 + doubled / 2048 * Int(share)
     }
 }

@@ -42,7 +42,9 @@ struct RowBatch {
 extension RowBatch {
     /// Appends `count` rows, whose ordinals begin with one that ends in `ordinal`.
     ///
-    /// The rows are written through a pointer, a fixed number of overlapping stores each; what is read is read with bounds checked.
+    /// The rows are written through a pointer, overlapping stores of 16 bytes, into room for the longest rows; what is read is read with
+    /// bounds checked. The same stores into a checked `MutableRawSpan` made a row of CSV, draws included, in 27 ns instead of 21, and one
+    /// of JSON in 36 instead of 25 (`generator-bench`).
     func append(
         _ count: Int, from ordinal: UInt64, products: [UInt32], milliseconds: [UInt32], fragments: RowFragments, tables: DigitTables,
         to output: inout [UInt8]

@@ -28,8 +28,8 @@ struct CivilDate: Equatable {
         return shiftedYear * 365 + shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400 + dayOfYear - 719_468
     }
 
-    /// 0 for Monday to 6 for Sunday.
-    static func weekday(daysSince1970 days: Int) -> Int { (days + 3) % 7 }
+    /// 0 for Monday to 6 for Sunday; also for 1969, in which western clocks stand when 1970 begins in UTC.
+    static func weekday(daysSince1970 days: Int) -> Int { (days + 53 * 7 + 3) % 7 }
 }
 
 /// What is dated lies before this: 1 January 10000, in seconds since 1970; `datetime` has four digits for the year.

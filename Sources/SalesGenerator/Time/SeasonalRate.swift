@@ -37,7 +37,7 @@ struct SeasonalRate {
         if !year.seconds.contains(standard) { year = describe(CivilDate(daysSince1970: Self.day(standard)).year) }
         let local = year.summer.contains(instant) ? standard + 3600 : standard
         let day = Self.day(local)
-        let weight = weekdays[CivilDate.weekday(daysSince1970: day + 7)] * months[CivilDate(daysSince1970: day).month - 1]
+        let weight = weekdays[CivilDate.weekday(daysSince1970: day)] * months[CivilDate(daysSince1970: day).month - 1]
         return hourly * hours[(local - day * 86_400) / 3600] * (weight / year.meanDay)
     }
 
@@ -51,7 +51,7 @@ struct SeasonalRate {
         for month in 1...12 {
             let start = CivilDate.days(year: year, month: month, day: 1)
             let end = month == 12 ? next : CivilDate.days(year: year, month: month + 1, day: 1)
-            for day in start..<end { sum += months[month - 1] * weekdays[CivilDate.weekday(daysSince1970: day + 7)] }
+            for day in start..<end { sum += months[month - 1] * weekdays[CivilDate.weekday(daysSince1970: day)] }
         }
         return Year(
             seconds: first * 86_400..<next * 86_400, summer: localTime.summer(ofYear: year), meanDay: sum / Double(next - first))
