@@ -21,7 +21,7 @@ public struct SalesGenerator: Sendable {
     private var arrivals = ArrivalTree()
     private var hour: HourIndex.Hour?
     private var fragments: RowFragments
-    private var shared = RowBatch()
+    private var shared = RowFrame()
     // The ordinals, without their last 16 bits, for which `shared` holds.
     private var window: UInt64 = .max
     private var products = [UInt32](repeating: 0, count: batch)

@@ -109,7 +109,7 @@ struct TimeTests {
         #expect(index.next(after: last) == nil)
         #expect(index.hour(of: last.ordinals.upperBound - 1) == last)
         #expect(index.hour(of: last.ordinals.upperBound) == nil)
-        var batch = RowBatch()
+        var batch = RowFrame()
         batch.begin(hour: last.number)
         #expect((0..<14).map { batch.dateHour[$0] } == Array("9999-12-31T23:".utf8))
     }

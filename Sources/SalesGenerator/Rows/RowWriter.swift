@@ -1,7 +1,7 @@
 internal import SalesModel
 
 /// What all rows of a batch share: sales of one hour whose ordinals differ in their last 16 bits only.
-struct RowBatch {
+struct RowFrame {
     /// All before the last four digits of the `sale_id`, in the first `openingCount` bytes.
     var opening: (SIMD16<UInt8>, SIMD16<UInt8>, SIMD16<UInt8>)
     /// At most 48.
@@ -39,7 +39,7 @@ struct RowBatch {
     }
 }
 
-extension RowBatch {
+extension RowFrame {
     /// Appends `count` rows, whose ordinals begin with one that ends in `ordinal`.
     ///
     /// The rows are written through a pointer, overlapping stores of 16 bytes, into room for the longest rows; what is read is read with
