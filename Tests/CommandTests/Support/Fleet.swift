@@ -116,7 +116,7 @@ final class Fleet: Sendable {
             let role = Role.allCases.randomElement(using: &chance) ?? .publisher
             let kind = Int.random(in: 0..<100, using: &chance)
             // A publisher is done with its part in a moment; the others always have something to do.
-            let pause = role == .publisher ? Int.random(in: 0...400, using: &chance) : Int.random(in: 0...1400, using: &chance)
+            let pause = role == .publisher ? Int.random(in: 0...120, using: &chance) : Int.random(in: 0...1400, using: &chance)
             try await Task.sleep(for: .milliseconds(pause))
             for (program, until) in asleep where until <= .now { program.send(SIGCONT) }
             asleep.removeAll { $0.until <= .now }
