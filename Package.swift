@@ -74,6 +74,6 @@ let package = Package(
         tests("LoggingTests", ["Logging"]),
         tests("PipelineTests", ["Pipeline", "FaultSimulator", "PortContracts", "SalesModel", "SalesGenerator", "Logging"]),
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
-        tests("CommandTests", ["sales"]),
+        tests("CommandTests", ["sales", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
     ]
 )

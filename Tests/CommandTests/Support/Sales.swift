@@ -60,6 +60,14 @@ final class Sales: Sendable {
         _ arguments: String..., status: Int32 = 0, environment: [String: String] = [:], input: String? = nil,
         location: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {
+        try await run(arguments, status: status, environment: environment, input: input, location: location)
+    }
+
+    /// Calls the program, which is to leave with this status.
+    @discardableResult func run(
+        _ arguments: [String], status: Int32, environment: [String: String] = [:], input: String? = nil,
+        location: SourceLocation = #_sourceLocation
+    ) async throws -> Outcome {
         let outcome = try await run(arguments, environment: environment, input: input)
         #expect(
             outcome.ending == .exit(status), "sales \(arguments.joined(separator: " ")): \(outcome.errors)\(outcome.output)",
