@@ -101,6 +101,7 @@ enum SalesSettings {
     static let rejected = Setting(flag: "rejected", help: "Take the mended rejects up again")
 
     // reconcile
+    static let compares = Setting(flag: "reconcile", default: true, help: "Compare all places at the end")
     static let drained = Setting(flag: "drained", help: "Nothing may be in flight")
     static let tableCheck = Setting(
         "table-check", .choice(of: ReconcileSettings.TableCheck.self), default: .keys,

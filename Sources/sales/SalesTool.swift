@@ -90,7 +90,7 @@ enum SalesTool {
             """,
         groups: [
             sold, sent, cut, SettingGroup("How rows are loaded", [S.concurrency, S.onConflict, S.wcu, S.strict]),
-            SettingGroup("How all is compared", [S.tableCheck, S.resumeFromFiles]),
+            SettingGroup("How all is compared", [S.compares, S.tableCheck, S.resumeFromFiles]),
         ])
 
     private static let reconcile = Command(

@@ -136,8 +136,9 @@ extension SimState {
         if !member.isJoined {
             if member.epoch > 0, !member.held.isEmpty || !member.announced.isEmpty {
                 // The news of the lost session may come behind messages that were fetched before.
-                if random.chance(3_000), let event = try deliver(number, holding) { return event }
-                if random.chance(2_500) {
+                let isCalm = faults.until == 0
+                if !isCalm, random.chance(3_000), let event = try deliver(number, holding) { return event }
+                if !isCalm, random.chance(2_500) {
                     log.members[number].isClosed = true
                     throw fenced("poll", number)
                 }

@@ -13,6 +13,7 @@ struct SimPlan: Sendable {
     var publishers = 1
     var streamers = 1
     var loaders = 1
+    var reconcilers = 0
     /// Messages that other people put into the topics, and gaps.
     var strays = 0
     var faults = SimFaults.none
@@ -30,6 +31,7 @@ struct SimPlan: Sendable {
         loaders = 1 + random.below(2)
         strays = random.chance(7_000) ? random.below(16) : 0
         faults = .drawn(&random)
+        reconcilers = random.chance(3_000) ? 1 : 0
     }
 
     /// Makes the world what this seed wants it to be.

@@ -10,7 +10,7 @@ enum SimExit: Sendable {
 
 /// The programs of one seed: starts them with what they need, and says how they came to their ends.
 struct SimPrograms {
-    enum Role: String, Sendable { case publisher, streamer, loader }
+    enum Role: String, Sendable { case publisher, streamer, loader, reconciler }
 
     /// A program and the process in which it runs at the moment.
     struct Program {
@@ -36,7 +36,9 @@ struct SimPrograms {
         self.plan = plan
         self.sabotage = sabotage
         self.random = random
-        for (role, count) in [(Role.publisher, plan.publishers), (.streamer, plan.streamers), (.loader, plan.loaders)] {
+        for (role, count) in [
+            (Role.publisher, plan.publishers), (.streamer, plan.streamers), (.loader, plan.loaders), (.reconciler, plan.reconcilers),
+        ] {
             for number in 0..<count { programs.append(Program(role: role, number: number)) }
         }
     }
@@ -44,13 +46,8 @@ struct SimPrograms {
     /// Starts program `index` as a new process.
     mutating func start(_ index: Int) {
         let program = programs[index]
-        let name = "\(program.role)-\(program.number).\(program.starts)"
-        let process = world.change { state in
-            state.processes.append(.init(name: name))
-            let process = state.processes.count - 1
-            state.note(process, .process, .began)
-            return process
-        }
+        let its = world.connect("\(program.role)-\(program.number).\(program.starts)")
+        let process = its.process
         let (stop, finish) = (StopSignal(), StopSignal())
         programs[index].process = process
         programs[index].starts += 1
@@ -58,9 +55,10 @@ struct SimPrograms {
         programs[index].finish = finish
         let run: @Sendable () async throws(StageError) -> Void
         switch program.role {
-        case .publisher: run = publisher(process, stop)
-        case .streamer: run = streamer(process, stop, finish)
-        case .loader: run = loader(process, stop, finish)
+        case .publisher: run = publisher(its, stop)
+        case .streamer: run = streamer(its, stop, finish)
+        case .loader: run = loader(its, stop, finish)
+        case .reconciler: run = reconciler(its)
         }
         programs[index].task = Task(executorPreference: world.executor) { [world] in
             let exit: SimExit
@@ -83,20 +81,20 @@ struct SimPrograms {
         return Logger(component: role.rawValue, handlers: [SimLogHandler(world: world, process: process)]) { WallTime(seconds: 0) }
     }
 
-    private mutating func publisher(_ process: Int, _ stop: StopSignal) -> @Sendable () async throws(StageError) -> Void {
+    private mutating func publisher(_ its: SimConnection, _ stop: StopSignal) -> @Sendable () async throws(StageError) -> Void {
         var settings = PublishSettings(countries: plan.countries, goal: .upTo(UInt64(plan.goal)))
         settings.ahead = plan.isAhead
         settings.partitions = plan.partitions
         settings.transaction = 1 + random.below(40)
         settings.retry = retry()
         let stage = Publisher(
-            log: SimLog(world: world, process: process), factory: SimSaleFactory(interval: plan.interval),
-            clock: SimClock(world: world, process: process), settings: settings, logger: logger(process, .publisher), board: Board())
+            log: its.log, factory: SimSaleFactory(interval: plan.interval),
+            clock: its.clock, settings: settings, logger: logger(its.process, .publisher), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop) }
     }
 
     private mutating func streamer(
-        _ process: Int, _ stop: StopSignal, _ drain: StopSignal
+        _ its: SimConnection, _ stop: StopSignal, _ drain: StopSignal
     ) -> @Sendable () async throws(StageError) -> Void {
         var settings = StreamSettings(countries: plan.countries)
         settings.rows = 1 + random.below(12)
@@ -108,13 +106,28 @@ struct SimPrograms {
         settings.retry = retry()
         settings.sabotage = sabotage
         let stage = Streamer(
-            log: SimLog(world: world, process: process), store: world.store(of: process), spool: SimSpool(world: world, process: process),
-            clock: SimClock(world: world, process: process), settings: settings, logger: logger(process, .streamer), board: Board())
+            log: its.log, store: its.store, spool: its.spool,
+            clock: its.clock, settings: settings, logger: logger(its.process, .streamer), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop, drain: drain) }
     }
 
+    /// Reconciles while the others are at work: what is on its way is no difference.
+    private mutating func reconciler(_ its: SimConnection) -> @Sendable () async throws(StageError) -> Void {
+        var settings = ReconcileSettings(countries: plan.countries)
+        settings.group = SimPlan.group
+        settings.tableCheck = random.pick(ReconcileSettings.TableCheck.allCases) ?? .keys
+        let stage = Reconciler(log: its.log, store: its.store, table: its.table, settings: settings)
+        return { () async throws(StageError) in
+            for (_, report) in try await stage.run().sorted(by: { $0.key < $1.key }) {
+                for problem in report.problems where !problem.hasSuffix("reconcile again") {
+                    throw .contradiction("reconciling beside the others finds: \(problem)", mend: "")
+                }
+            }
+        }
+    }
+
     private mutating func loader(
-        _ process: Int, _ stop: StopSignal, _ finish: StopSignal
+        _ its: SimConnection, _ stop: StopSignal, _ finish: StopSignal
     ) -> @Sendable () async throws(StageError) -> Void {
         var settings = LoadSettings(countries: plan.countries)
         settings.concurrency = 1 + random.below(4)
@@ -125,8 +138,8 @@ struct SimPrograms {
         settings.sabotage = sabotage
         if random.chance(3_000) { finish.stop() }
         let stage = Loader(
-            store: world.store(of: process), table: world.table(of: process), clock: SimClock(world: world, process: process),
-            settings: settings, logger: logger(process, .loader), board: Board())
+            store: its.store, table: its.table, clock: its.clock,
+            settings: settings, logger: logger(its.process, .loader), board: Board())
         return { () async throws(StageError) in _ = try await stage.run(stop: stop, finish: finish) }
     }
 }

@@ -53,13 +53,35 @@ struct SimScenario {
                 complaint = "nothing is going to happen any more, and not all programs have left"
             }
         }
-        return world.change { [complaint] state in
+        let isSound = world.change { [complaint] state in
             if let complaint { state.violate(complaint) }
             if state.audit?.violations.isEmpty ?? true { state.auditRest() }
-            return SimReport(
+            return state.audit?.violations.isEmpty ?? true
+        }
+        if isSound { reconcile() }
+        return world.change { state in
+            SimReport(
                 violations: state.audit?.violations ?? [], checksum: state.trace.checksum, events: state.trace.events,
                 seconds: Int(state.now / 1_000_000), files: state.audit?.contents.count ?? 0, rows: state.table.rows.count,
                 processes: state.processes.count, trace: state.trace.lines)
+        }
+    }
+
+    /// The pipeline's own check must come to the same verdict.
+    private func reconcile() {
+        let its = world.connect("reconciler")
+        var settings = ReconcileSettings(countries: plan.countries)
+        settings.group = SimPlan.group
+        settings.drained = true
+        settings.tableCheck = plan.goal % 2 == 0 ? .scan : .keys
+        let reconciler = Reconciler(log: its.log, store: its.store, table: its.table, settings: settings)
+        do {
+            let reports = try world.complete { try await reconciler.run() }
+            for (country, report) in reports.sorted(by: { $0.key < $1.key }) {
+                for problem in report.problems { violate("reconciling \(country) finds what is not so: \(problem)") }
+            }
+        } catch {
+            violate("reconciling fails: \(error)")
         }
     }
 
@@ -92,7 +114,8 @@ struct SimScenario {
             programs.programs[program].isDone = true
             return
         }
-        let delay = Int64(programs.random.below(4_000_000))
+        let isObserver = programs.programs[program].role == .reconciler
+        let delay = Int64(programs.random.below(4_000_000)) + (isObserver ? 15_000_000 : 0)
         world.change { state in state.after(delay) { $0.starts.append(program) } }
     }
 

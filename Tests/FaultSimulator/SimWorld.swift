@@ -14,11 +14,14 @@ public final class SimWorld: Sendable {
     ///
     /// - Parameters:
     ///   - seed: decides everything that the processes do not.
+    ///   - fencesPartitions: the broker refuses commits for partitions that another member has; otherwise, as Kafka, it asks only for the
+    ///     membership.
     ///   - traced: keeps a line an event.
-    public init(seed: UInt64, faults: SimFaults = .none, traced: Bool = false) {
+    public init(seed: UInt64, faults: SimFaults = .none, fencesPartitions: Bool = true, traced: Bool = false) {
         executor = SimExecutor(seed: seed ^ 0x5EED)
         isTraced = traced
         state = Mutex(SimState(random: SimRandom(seed: seed), faults: faults, isTraced: traced))
+        change { $0.log.fencesPartitions = fencesPartitions }
     }
 
     /// Reads or changes the world, between two events.
@@ -28,16 +31,6 @@ public final class SimWorld: Sendable {
         state.withLock { state in result = body(&state) }
         guard let result else { preconditionFailure("the lock's body has not run") }
         return result
-    }
-
-    /// A process's connection to the store.
-    func store(of process: Int) -> SimStore {
-        SimStore(world: self, process: process, guarantees: change { $0.store.guarantees })
-    }
-
-    /// A process's connection to the table.
-    func table(of process: Int) -> SimTable {
-        SimTable(world: self, process: process, maximumBatch: change { $0.table.maximumBatch })
     }
 
     // MARK: Time

@@ -32,6 +32,12 @@ final class Database {
         guard code == SQLITE_OK, let opened else {
             let failure = SQLiteFailure(code, on: opened)
             sqlite3_close_v2(opened)
+            // SQLite tries again for reading only where it may not make the file, and tells of that.
+            if failure.primaryCode == SQLITE_CANTOPEN, Path.facts(path) == nil {
+                throw PortError(
+                    .denied, "open", of: given, because: "the file cannot be made",
+                    mend: "Give the user of this program write access to the folder \(folder).")
+            }
             throw failure.told("open", of: given, file: path)
         }
         handle = opened
@@ -72,11 +78,12 @@ final class Database {
                 .denied, "open", of: path, because: "the file cannot be written",
                 mend: "Give the user of this program write access to the file and its folder.")
         }
-        let isNew = try !check(kind)
+        // On one snapshot, for another process may just be laying it out.
+        let isNew = try transaction("BEGIN") { try !check(kind) }
         if isNew { try script("PRAGMA page_size = \(kind.pageSize)", "PRAGMA auto_vacuum = INCREMENTAL") }
         try enterWAL(surroundings.patience)
         try script(
-            "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY", "PRAGMA cache_size = -8192",
+            "PRAGMA synchronous = FULL", "PRAGMA temp_store = MEMORY", "PRAGMA secure_delete = OFF", "PRAGMA cache_size = -8192",
             "PRAGMA wal_autocheckpoint = \((16 << 20) / kind.pageSize)", "PRAGMA journal_size_limit = \(walBound)")
         if let pages = surroundings.maximumPages { try script("PRAGMA max_page_count = \(pages)") }
         guard isNew else { return }

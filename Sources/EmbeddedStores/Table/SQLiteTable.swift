@@ -18,6 +18,8 @@ public actor SQLiteTable: SalesTable {
     private let path: String
     private let surroundings: DatabaseSurroundings
     private var opened: Database?
+    /// Writes that go into the next transaction.
+    private var waiting: [WaitingWrite] = []
     /// Whether the table is known to be there with the right columns.
     private var isChecked = false
 
@@ -92,17 +94,36 @@ public actor SQLiteTable: SalesTable {
         }
     }
 
-    /// Writes rows in one transaction; it is durable when this returns.
-    public func write(_ rows: RowBatch, _ range: Range<Int>, onConflict: ConflictPolicy) throws(PortError) -> [RowOutcome] {
+    /// Writes rows; they are durable when this returns.
+    ///
+    /// All writes that wait for each other go into one transaction: the wait for the disk is then theirs together.
+    public func write(_ rows: RowBatch, _ range: Range<Int>, onConflict: ConflictPolicy) async throws(PortError) -> [RowOutcome] {
         guard range.count <= maximumBatch, range.lowerBound >= 0, range.upperBound <= rows.count else {
             throw PortError(.defect, "write", of: path, because: "rows \(range) of \(rows.count), and \(maximumBatch) at most")
         }
-        let database = try checkedDatabase("write")
-        return try database.write("write", of: path) {
-            let writer = try RowWriter(database, onConflict)
-            return try rows.bytes.withUnsafeBufferPointer { bytes in
-                try range.map { try writer.write(rows.fields(of: $0), bytes) }
+        return try await withCheckedContinuation { done in
+            waiting.append(WaitingWrite(rows: rows, range: range, policy: onConflict, done: done))
+            // Behind every call that has been queued by now, so that their rows come along.
+            if waiting.count == 1 { Task { writeWaiting() } }
+        }.get()
+    }
+
+    private func writeWaiting() {
+        let writes = waiting
+        waiting = []
+        do {
+            let database = try checkedDatabase("write")
+            let outcomes = try database.write("write", of: path) {
+                try writes.map { write in
+                    let writer = try RowWriter(database, write.policy)
+                    return try write.rows.bytes.withUnsafeBufferPointer { bytes in
+                        try write.range.map { try writer.write(write.rows.fields(of: $0), bytes) }
+                    }
+                }
             }
+            for (write, outcomes) in zip(writes, outcomes) { write.done.resume(returning: .success(outcomes)) }
+        } catch {
+            for write in writes { write.done.resume(returning: .failure(error)) }
         }
     }
 
@@ -147,4 +168,12 @@ public actor SQLiteTable: SalesTable {
             return (try part.batch(path), part.count < scanRows ? nil : part.last)
         }
     }
+}
+
+/// A call of `write` that has not been answered.
+private struct WaitingWrite {
+    let rows: RowBatch
+    let range: Range<Int>
+    let policy: ConflictPolicy
+    let done: CheckedContinuation<Result<[RowOutcome], PortError>, Never>
 }

@@ -19,13 +19,14 @@ final class CountryReconciler {
     }
 
     func run() async throws(StageError) -> CountryReport {
+        // The table before everything else: what it holds by then is in the topic and in the files that are looked at afterwards.
+        if stage.settings.tableCheck == .scan { tableRows = try await scanned() }
         // Positions first: whatever was committed by then is in the files that are listed afterwards.
         let bounds = try await bounds()
         let listing = try await port { () throws(PortError) in try await FileListing(stage.store, country) }
         checkTiling(listing)
         try await countTopic(bounds, listing)
         rejects = try await RejectCount(stage.store, country)
-        if stage.settings.tableCheck == .scan { tableRows = try await scanned() }
         for entry in listing.entries { try await count(entry, bounds) }
         compare()
         return report
@@ -34,10 +35,12 @@ final class CountryReconciler {
     private func bounds() async throws(StageError) -> [TopicPartition: PartitionBounds] {
         let (log, name, group) = (stage.log, Names.topic(country), stage.settings.group)
         guard let topic = try await port({ () throws(PortError) in try await log.describe(topic: name) }) else { return [:] }
-        var bounds: [TopicPartition: PartitionBounds] = [:]
-        for (number, kept) in topic.partitions.enumerated() { bounds[TopicPartition(name, number)] = kept }
-        let partitions = Array(bounds.keys)
+        let partitions = topic.partitions.indices.map { TopicPartition(name, $0) }
         committed = try await port { () throws(PortError) in try await log.committed(group: group, partitions) }.mapValues(\.offset)
+        // Ends behind the positions, never before them.
+        let later = try await port { () throws(PortError) in try await log.describe(topic: name) }
+        var bounds: [TopicPartition: PartitionBounds] = [:]
+        for (partition, kept) in zip(partitions, later?.partitions ?? topic.partitions) { bounds[partition] = kept }
         return bounds
     }
 
@@ -152,12 +155,9 @@ final class CountryReconciler {
     private func compare(_ rows: RowBatch, with table: any SalesTable, _ tally: inout FileTally) async throws(PortError) {
         for start in stride(from: 0, to: rows.count, by: table.maximumBatch) {
             let range = start..<min(start + table.maximumBatch, rows.count)
-            let present: [Bool]
-            if let tableRows {
-                present = range.map { tableRows.contains(rows.bytes[rows.field(.saleID, of: $0)]) }
-            } else {
-                present = try await table.present(rows, range)
-            }
+            var present = range.map { tableRows?.contains(rows.bytes[rows.field(.saleID, of: $0)]) ?? false }
+            // What was not in the table when it was read may have come since.
+            if present.contains(false) { present = try await table.present(rows, range) }
             for (row, isThere) in zip(range, present) {
                 processed.insert(rows, row)
                 if isThere {

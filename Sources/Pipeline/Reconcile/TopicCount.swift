@@ -28,18 +28,19 @@ struct TopicCount {
         var offset = start
         while offset < end {
             let batch = try await log.read(partition, from: offset, maximumBytes: 1 << 20)
-            take(batch, committed)
+            take(batch, committed, end)
             guard batch.next > offset else { return }
             offset = batch.next
         }
     }
 
-    private mutating func take(_ batch: MessageBatch, _ committed: Int64) {
+    private mutating func take(_ batch: MessageBatch, _ committed: Int64, _ end: Int64) {
         let header = Array("\(SaleField.header)\n".utf8)
         var done = header
         var ahead = header
         let bytes = batch.bytes.span.bytes
-        for entry in batch.entries {
+        // Beyond the ends that were asked for at one moment, one partition would have what another has not.
+        for entry in batch.entries where entry.offset < end {
             let isDone = entry.offset < committed
             if isDone { messages += 1 } else { inFlight += 1 }
             guard let place = entry.value else {

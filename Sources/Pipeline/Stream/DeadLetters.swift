@@ -20,7 +20,11 @@ final class DeadLetterSink: Sendable {
             topics.withLock { _ = $0.insert(topic) }
         }
         let producer: any LogProducer
-        if let waiting = idle.withLock({ $0.popLast() }) { producer = waiting } else { producer = try await log.openProducer(identity: nil) }
+        if let waiting = idle.withLock({ $0.popLast() }) {
+            producer = waiting
+        } else {
+            producer = try await log.openProducer(identity: nil)
+        }
         do {
             try await producer.append(batch)
             try await producer.commit([])

@@ -214,7 +214,8 @@ final class StreamLoop {
         }
         // Where open files alone fill the memory, the largest gives way.
         guard total > settings.memory, owned.values.allSatisfy({ $0.plan.filesInFlight == 0 }),
-            let largest = owned.filter({ $0.value.plan.due != nil }).max(by: { ($0.value.plan.size, $0.key) < ($1.value.plan.size, $1.key) })?.key
+            let largest = owned.filter({ $0.value.plan.due != nil }).max(by: { ($0.value.plan.size, $0.key) < ($1.value.plan.size, $1.key) }
+            )?.key
         else { return }
         owned[largest]?.plan.cutIfDue(at: now, all: true)
     }

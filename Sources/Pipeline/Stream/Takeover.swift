@@ -30,7 +30,9 @@ struct Takeover: Sendable {
         var found = try await files(of: partition, country, from: note.from)
         if !tiles(found, note.from, expected) { throw contradiction(found, partition, committed) }
         if found.count > expected.count {
-            // Files that no note tells of: the offset went back. What a former owner still has under way may land yet.
+            // Files that no note tells of: another owner has written them since the position was fetched, or the offset went back. What a
+            // former owner still has under way may land yet.
+            try await checkUnmoved(partition, committed)
             try await port { () throws(PortError) in try await clock.sleep(for: store.guarantees.latestEffect) }
             found = try await files(of: partition, country, from: note.from)
             guard tiles(found, note.from, expected) else { throw contradiction(found, partition, committed) }
@@ -69,6 +71,15 @@ struct Takeover: Sendable {
         let note = CutNote(from: from, cuts: [])
         try check(note, of: partition, bounds)
         return Start(note: note, chain: [], topicID: topicID, isNew: from > 0)
+    }
+
+    /// Throws `.fenced` where the group's position is no longer the one that was fetched: somebody else has the partition.
+    private func checkUnmoved(_ partition: TopicPartition, _ fetched: CommittedPosition) async throws(StageError) {
+        let (log, group) = (log, group)
+        let positions = try await port { () throws(PortError) in try await log.committed(group: group, [partition]) }
+        guard positions[partition] == fetched else {
+            throw .port(PortError(.fenced, "taking over", of: "\(partition)", because: "its position has moved meanwhile"))
+        }
     }
 
     private func read(_ committed: CommittedPosition, of partition: TopicPartition, _ topicID: String?) throws(StageError) -> CutNote {

@@ -33,7 +33,7 @@ struct RunCommand {
         }
         // A stop was asked for: comparing all there is may take longer than it has.
         let reports =
-            session.signals.status != nil
+            session.signals.status != nil || !session.settings[S.compares]
             ? nil
             : try await ReconcileCommand(session: session).reconciler(log, store, table, countries, drained: true).run()
         session.print(json: json(outcome, reports), text: text(outcome, reports, countries))
@@ -82,7 +82,7 @@ struct RunCommand {
                     "\(outcome.streamed[$0]?.rows ?? 0)", "\(outcome.loaded[$0]?.rows ?? 0)", "\(outcome.loaded[$0]?.rejected ?? 0)",
                 ]
             })
-        guard let reports else { return now + "stopped; sales reconcile compares what is there\n" }
+        guard let reports else { return now + "sales reconcile compares what is there\n" }
         return now + "\n" + ReconcileCommand.text(reports)
     }
 

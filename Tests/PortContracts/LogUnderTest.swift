@@ -1,0 +1,153 @@
+public import Pipeline
+import Testing
+
+/// A message log that is held to its contract.
+public struct LogUnderTest: Sendable {
+    let log: any MessageLog
+    let other: any MessageLog
+    let session: Duration
+    let deadline: Duration
+
+    /// - Parameters:
+    ///   - log: the log; topics and groups of other checks may be in it.
+    ///   - other: the same log as another process sees it.
+    ///   - session: how long a member may be silent in checks of that: short, but long enough for the log.
+    ///   - deadline: how long anything may take before it counts as broken: long, for it is only used up by what is broken.
+    public init(_ log: any MessageLog, other: any MessageLog, session: Duration, deadline: Duration) {
+        self.log = log
+        self.other = other
+        self.session = session
+        self.deadline = deadline
+    }
+
+    /// A new topic.
+    func topic(_ partitions: Int = 1) async throws -> String {
+        let name = uniqueName("contract")
+        try #require(try await log.create(topic: name, partitions: partitions))
+        return name
+    }
+
+    /// Writes messages in a transaction of its own.
+    func write(_ values: [String], to partition: TopicPartition) async throws {
+        let producer = try await log.openProducer(identity: nil)
+        try await producer.append(OutgoingBatch(partition, values))
+        try await producer.commit([])
+        await producer.close()
+    }
+
+    /// All values that a partition keeps.
+    func values(_ partition: TopicPartition) async throws -> [String] {
+        let bounds = try #require(try await other.describe(topic: partition.topic)).partitions[partition.partition]
+        var values: [String] = []
+        var offset = bounds.first
+        while offset < bounds.end {
+            let batch = try await other.read(partition, from: offset, maximumBytes: 1 << 20)
+            values += batch.values
+            try #require(batch.next > offset)
+            offset = batch.next
+        }
+        return values
+    }
+
+    /// A member with a long session, so that no check depends on the speed of the machine.
+    func member(_ group: String, _ topics: [String], on log: (any MessageLog)? = nil, session: Duration = .seconds(60)) async throws
+        -> Member
+    {
+        let consumer = try await (log ?? self.log).openConsumer(Membership(group: group, topics: topics, sessionTimeout: session))
+        return Member(consumer)
+    }
+
+    /// Lets the members poll in turn until `isDone`.
+    func drive(_ members: [Member], until what: String, _ isDone: () throws -> Bool) async throws {
+        let clock = ContinuousClock()
+        let end = clock.now + deadline
+        while try !isDone() {
+            guard clock.now < end else { throw BrokenPromise("not in time: \(what)") }
+            for member in members { try await member.poll() }
+        }
+    }
+}
+
+/// A consumer, and what it has been told so far. It starts each partition that it gets where the group stands.
+final class Member {
+    let consumer: any LogConsumer
+    var owned: Set<TopicPartition> = []
+    var held: Set<TopicPartition> = []
+    var values: [TopicPartition: [String]] = [:]
+    var next: [TopicPartition: Int64] = [:]
+    var ends: [TopicPartition: [Int64]] = [:]
+    var lost: [TopicPartition] = []
+    var revoked: [TopicPartition] = []
+    var isStarting = true
+
+    init(_ consumer: any LogConsumer) { self.consumer = consumer }
+
+    /// Takes one event.
+    func poll(_ wait: Duration = .milliseconds(20)) async throws {
+        switch try await consumer.poll(wait: wait, holding: held) {
+        case .assigned(let partitions):
+            #expect(owned.isDisjoint(with: partitions))
+            owned.formUnion(partitions)
+            guard isStarting else { return }
+            let positions = try await consumer.committed(partitions)
+            for partition in partitions {
+                let offset = positions[partition]?.offset ?? 0
+                next[partition] = offset
+                try await consumer.start(partition, at: offset)
+            }
+        case .revoked(let partitions, let isLost):
+            #expect(owned.isSuperset(of: partitions))
+            owned.subtract(partitions)
+            if isLost { lost += partitions } else { revoked += partitions }
+        case .messages(let batch):
+            #expect(owned.contains(batch.partition))
+            #expect(!held.contains(batch.partition))
+            #expect(!batch.entries.isEmpty)
+            let first = batch.entries.first?.offset ?? -1
+            #expect(first >= next[batch.partition] ?? 0)
+            values[batch.partition, default: []] += batch.values
+            next[batch.partition] = batch.next
+        case .end(let partition, let offset):
+            #expect(next[partition].map { offset >= $0 } ?? true)
+            ends[partition, default: []].append(offset)
+        case .idle: break
+        }
+    }
+
+    func commit(_ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws {
+        try await consumer.commit([partition: CommittedPosition(offset: offset, note: note)])
+    }
+}
+
+extension OutgoingBatch {
+    /// Messages without keys.
+    init(_ partition: TopicPartition, _ values: [String]) {
+        var bytes: [UInt8] = []
+        var entries: [Entry] = []
+        for value in values {
+            let start = bytes.count
+            bytes += Array(value.utf8)
+            entries.append(Entry(key: nil, value: start..<bytes.count))
+        }
+        self.init(partition: partition, bytes: bytes, entries: entries)
+    }
+}
+
+extension MessageBatch {
+    /// The values as text.
+    var values: [String] { entries.map { entry in String(decoding: entry.value.map { bytes[$0] } ?? [], as: UTF8.self) } }
+}
+
+/// Expects an error of this kind.
+func expectError(_ kind: PortError.Kind, _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void)
+    async
+{
+    do {
+        try await body()
+        Issue.record("\(what): no error", sourceLocation: sourceLocation)
+    } catch let error as PortError {
+        #expect(error.kind == kind, "\(what): \(error)", sourceLocation: sourceLocation)
+    } catch {
+        Issue.record("\(what): \(error)", sourceLocation: sourceLocation)
+    }
+}
