@@ -22,8 +22,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -74,6 +74,6 @@ let package = Package(
         tests("LoggingTests", ["Logging"]),
         tests("PipelineTests", ["Pipeline", "FaultSimulator", "PortContracts", "SalesModel", "SalesGenerator", "Logging"]),
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
-        tests("CommandTests", ["sales"]),
+        tests("CommandTests", ["sales", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
     ]
 )

@@ -61,7 +61,7 @@ extension SettingType where Value == DecimalNumber {
     /// A number with at most `fractionDigits` digits behind the point, kept exactly: `0.5`.
     public static func decimal(_ range: ClosedRange<Double>, fractionDigits: Int = 6, unit: String? = nil) -> SettingType {
         let unit = unit.map { " " + $0 } ?? ""
-        let bounds = "\(plain(range.lowerBound)) to \(plain(range.upperBound))\(unit)"
+        let bounds = "\(plain(range.lowerBound, fractionDigits)) to \(plain(range.upperBound, fractionDigits))\(unit)"
         return .single(
             "N", bounds: bounds,
             parse: { (text) throws(ValueError) in
@@ -73,8 +73,11 @@ extension SettingType where Value == DecimalNumber {
             show: { .number($0.description) })
     }
 
-    private static func plain(_ bound: Double) -> String {
-        if bound.magnitude < 1e15, bound == bound.rounded() { "\(Int(bound))" } else { "\(bound)" }
+    /// Without an exponent, as a user would write it.
+    private static func plain(_ bound: Double, _ fractionDigits: Int) -> String {
+        let power = (0..<fractionDigits).reduce(1.0) { power, _ in power * 10 }
+        guard let scaled = Int64(exactly: (bound.magnitude * power).rounded()) else { return "\(bound)" }
+        return (bound < 0 ? "-" : "") + DecimalNumber(scaled: scaled, fractionDigits).description
     }
 }
 
@@ -89,6 +92,14 @@ public struct DecimalNumber: Sendable, Hashable, CustomStringConvertible {
     public init(_ whole: UInt32) {
         coefficient = Int64(whole)
         fractionDigits = 0
+    }
+
+    /// `coefficient` / 10^`fractionDigits`, not negative.
+    init(scaled coefficient: Int64, _ fractionDigits: Int) {
+        var (rest, digits) = (coefficient, fractionDigits)
+        while digits > 0, rest.isMultiple(of: 10) { (rest, digits) = (rest / 10, digits - 1) }
+        self.coefficient = rest
+        self.fractionDigits = digits
     }
 
     /// Digits with at most one point, which has digits on both sides; underscores may part the digits before it.

@@ -15,8 +15,7 @@ struct Program {
                 await run(call)
             }
         } catch {
-            console.write("\(error.message)\n")
-            exit(error.status.rawValue)
+            leave(error.status, error.message, console)
         }
     }
 
@@ -36,10 +35,17 @@ struct Program {
             }
         } catch {
             let failure = Failure(error)
-            session.console.write("sales \(call.name): \(failure.message)\n")
-            exit(failure.status.rawValue)
+            session.tell(failure)
+            // An error in a setting tells by itself which command or which line of a file it is about.
+            leave(failure.status, error is SettingsError ? failure.message : "sales \(call.name): \(failure.message)", session.console)
         }
         if let status = session.signals.status { exit(status.rawValue) }
+    }
+
+    /// Says why, line by line, and ends the program.
+    private static func leave(_ status: ExitStatus, _ message: String, _ console: Console) -> Never {
+        for line in message.split(separator: "\n", omittingEmptySubsequences: false) { console.write(String(line)) }
+        exit(status.rawValue)
     }
 
     private static func environment() -> [String: String] {

@@ -118,7 +118,7 @@ enum SalesSettings {
     private static func address(_ schemes: [String]) -> SettingType<String> {
         .string(placeholder: "ADDRESS") { (text) throws(ValueError) in
             guard let scheme = schemes.first(where: { text.hasPrefix($0) }), text.utf8.count > scheme.utf8.count else {
-                throw ValueError("must begin with \(schemes.joined(separator: " or "))")
+                throw ValueError("must be an address that begins with \(schemes.joined(separator: " or "))")
             }
         }
     }

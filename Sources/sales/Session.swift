@@ -4,6 +4,12 @@ internal import Pipeline
 internal import SalesGenerator
 internal import SalesModel
 internal import Settings
+internal import Synchronization
+
+/// Whether results have been printed: with `--json` that happens once.
+private final class Answer: Sendable {
+    let isGiven = Mutex(false)
+}
 
 /// One call of the program: its settings, where it speaks, how it is stopped.
 struct Session: Sendable {
@@ -14,6 +20,10 @@ struct Session: Sendable {
     let board = Board()
     let signals = Signals()
     let began: Duration
+    private let command: String
+    private let answer = Answer()
+    /// Writes to the log file only, what the console has been told in other words.
+    private let fileLogger: Logger
 
     /// - Parameter logsToFile: whether lines go to the log file too; commands that only look leave no trace.
     init(_ settings: ResolvedSettings, warnings: [String], command: String, logsToFile: Bool) {
@@ -23,7 +33,7 @@ struct Session: Sendable {
         let format: LogFormat = settings[SalesSettings.logFormat] == .json ? .json : .text
         let shown: Logger.Level =
             settings[SalesSettings.verbose] ? .debug : settings[SalesSettings.quiet] || console.isTerminal ? .warning : .info
-        var handlers: [any LogHandler] = [ConsoleHandler(console, level: shown, format: format)]
+        var handlers: [any LogHandler] = []
         if logsToFile {
             let path = settings[SalesSettings.logFile]
             let name = Names.file(of: path)
@@ -32,9 +42,11 @@ struct Session: Sendable {
                 RotatedFileHandler(
                     folder: folder.isEmpty ? "/" : folder, name: name, limits: .init(age: settings[SalesSettings.retention]),
                     level: settings[SalesSettings.verbose] ? .debug : .info, format: format
-                ) { console.write("sales: \($0)\n") })
+                ) { console.write("sales: \($0)") })
         }
-        logger = Logger(component: command, handlers: handlers)
+        fileLogger = Logger(component: command, handlers: handlers)
+        logger = Logger(component: command, handlers: [ConsoleHandler(console, level: shown, format: format)] + handlers)
+        self.command = command
         began = clock.elapsed()
         for warning in warnings { logger.warning(warning) }
     }
@@ -106,7 +118,19 @@ struct Session: Sendable {
 
     /// Prints the results: one JSON object, or what people read.
     func print(json: @autoclosure () -> JSONValue, text: @autoclosure () -> String) {
+        answer.isGiven.withLock { $0 = true }
         Swift.print(settings[SalesSettings.json] ? json().text : text(), terminator: settings[SalesSettings.json] ? "\n" : "")
         fflush(nil)
+    }
+
+    /// Tells the log file and, with `--json`, whoever reads the results why there are none.
+    func tell(_ failure: Failure) {
+        // A call that was mistyped leaves no trace.
+        if failure.status != .usage { fileLogger.error(failure.message) }
+        guard settings[SalesSettings.json], !answer.isGiven.withLock({ $0 }) else { return }
+        print(
+            json: .object([
+                ("command", .string(command)), ("status", .integer(Int(failure.status.rawValue))), ("error", .string(failure.message)),
+            ]), text: "")
     }
 }

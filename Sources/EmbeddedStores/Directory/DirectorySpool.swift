@@ -2,7 +2,7 @@ internal import BlockingExecutor
 internal import Glibc
 public import Pipeline
 
-/// The local copies of files: `Inbound/<country>/<name>` while they wait, `Inbound/<country>/Archived/<name>` afterwards.
+/// The local copies of files: `<country>/<name>` while they wait, `<country>/Archived/<name>` afterwards.
 ///
 /// Nothing is recovered from them, so nothing waits for the disk.
 public actor DirectorySpool: Spool {
@@ -11,14 +11,14 @@ public actor DirectorySpool: Spool {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let root: String
 
-    /// A spool in `root`, which is made with the first file.
+    /// A spool in the folder `root`, which is made with the first file.
     public init(_ root: String) { self.root = root }
 
     private func place(_ country: String, _ name: String, _ operation: String) throws(PortError) -> ObjectName {
-        try ObjectName("Inbound/\(country)/\(name)", under: root, operation)
+        try ObjectName("\(country)/\(name)", under: root, operation)
     }
 
-    /// Writes `Inbound/<country>/<name>` whole, replacing what was there.
+    /// Writes `<country>/<name>` whole, replacing what was there.
     public func write(country: String, name: String, _ bytes: [UInt8]) throws(PortError) {
         let place = try place(country, name, "spool")
         try Path.makeFolders(place.folder)

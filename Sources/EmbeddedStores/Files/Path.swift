@@ -59,10 +59,17 @@ enum Path {
             }
         case ENOENT where folder(of: path) != path:
             try makeFolders(folder(of: path))
-            if mkdir(path, 0o777) == -1, errno != EEXIST { throw SystemFailure.last("make folder", of: path) }
+            if mkdir(path, 0o777) == -1, errno != EEXIST { throw folderFailure(path) }
             try syncFolder(folder(of: path))
-        default: throw SystemFailure.last("make folder", of: path)
+        default: throw folderFailure(path)
         }
+    }
+
+    private static func folderFailure(_ path: String) -> PortError {
+        guard errno == ENOENT else { return SystemFailure.last("make folder", of: path) }
+        // The one above it is there and does not take it, as in /proc: it is the name that is wrong.
+        return PortError(
+            .misconfigured, "make folder", of: path, because: "no folder can be made there", mend: "Name another folder.")
     }
 
     /// Makes the names in a folder durable.

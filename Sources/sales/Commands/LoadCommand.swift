@@ -10,9 +10,10 @@ struct LoadCommand {
     let session: Session
 
     func run() async throws {
+        let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
         let (store, table) = (try await wiring.store(), try await wiring.table())
-        let loader = loader(store, table, try session.countries(session.catalog()))
+        let loader = loader(store, table, countries)
         let settings = session.settings
         let (stop, finish) = (StopSignal(), StopSignal())
         if !settings[S.watch] { finish.stop() }

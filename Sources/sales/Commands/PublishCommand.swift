@@ -11,22 +11,21 @@ struct PublishCommand {
     let session: Session
 
     func run() async throws {
-        let log = try await Wiring(session).log()
         let stop = StopSignal()
-        let catalog = try session.catalog()
-        let countries = try session.countries(catalog)
-        if let path = session.settings[S.input] { return try await publish(path, log, countries, stop) }
-        let publisher = try publisher(log, countries)
+        let countries = try session.countries(session.catalog())
+        let path = session.settings[S.input]
+        let publishing = try publishSettings(countries)
+        let log = try await Wiring(session).log()
+        if let path { return try await publish(path, log, countries, stop) }
+        let publisher = try publisher(log, publishing)
         let counts = try await session.working("sales", stops: [stop], rows: Self.progress) { try await publisher.run(stop: stop) }
         session.print(json: Self.json(counts, session), text: Self.text(counts))
     }
 
-    /// The stage as the settings want it; `endless` unless they name an end.
-    func publisher(_ log: any MessageLog, _ countries: [CountryCode]) throws -> Publisher {
-        let catalog = try session.catalog()
-        let configuration = try session.configuration(catalog)
-        var publishing = PublishSettings(countries: countries, goal: try goal(UInt64(catalog.iterationLength)))
+    /// What the settings ask for, refused where it cannot be; 20 iterations unless they name an end.
+    func publishSettings(_ countries: [CountryCode]) throws -> PublishSettings {
         let settings = session.settings
+        var publishing = PublishSettings(countries: countries, goal: try goal(UInt64(session.catalog().iterationLength)))
         publishing.ahead = settings[S.ahead]
         publishing.start = try session.start()
         publishing.newStream = settings[S.newStream]
@@ -35,6 +34,12 @@ struct PublishCommand {
         if settings[S.pace] == .real, settings[S.ahead] {
             throw settings.error(S.pace, "must not be \"real\" with --ahead: each sale waits until it falls due, or it does not")
         }
+        return publishing
+    }
+
+    /// The stage that does it.
+    func publisher(_ log: any MessageLog, _ publishing: PublishSettings) throws -> Publisher {
+        let configuration = try session.configuration(session.catalog())
         return Publisher(
             log: log, factory: GeneratedSalesFactory(configuration: configuration), clock: session.clock, settings: publishing,
             logger: session.logger.child(component: "publish"), board: session.board)

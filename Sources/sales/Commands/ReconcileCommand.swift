@@ -9,10 +9,10 @@ struct ReconcileCommand {
     let session: Session
 
     func run() async throws {
+        let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
         let reconciler = reconciler(
-            try await wiring.log(), try await wiring.store(), try await wiring.table(), try session.countries(session.catalog()),
-            drained: session.settings[S.drained])
+            try await wiring.log(), try await wiring.store(), try await wiring.table(), countries, drained: session.settings[S.drained])
         let reports = try await reconciler.run()
         session.print(json: Self.json(reports), text: Self.text(reports))
         try Self.check(reports)

@@ -21,10 +21,11 @@ struct RunCommand {
             throw session.settings.error(
                 S.input, "must not be given to run: publish it with sales publish --input, then run or stream and load")
         }
+        let countries = try session.countries(session.catalog())
+        let publishing = try PublishCommand(session: session).publishSettings(countries)
         let wiring = Wiring(session)
         let (log, store, table, spool) = (try await wiring.log(), try await wiring.store(), try await wiring.table(), wiring.spool())
-        let countries = try session.countries(session.catalog())
-        let publisher = try PublishCommand(session: session).publisher(log, countries)
+        let publisher = try PublishCommand(session: session).publisher(log, publishing)
         let streamer = StreamCommand(session: session).streamer(log, store, spool, countries)
         let loader = LoadCommand(session: session).loader(store, table, countries)
         let outcome = try await Retention(session, log, spool, countries).keeping {

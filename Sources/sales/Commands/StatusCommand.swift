@@ -10,10 +10,10 @@ struct StatusCommand {
     let session: Session
 
     func run() async throws {
+        let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
         let reader = StatusReader(
             log: try await wiring.log(), store: try await wiring.store(), table: try await wiring.table(), group: session.settings[S.group])
-        let countries = try session.countries(session.catalog())
         let stop = StopSignal()
         if session.settings[S.watch] { session.signals.listen([stop], within: session.settings[S.stopWithin]) }
         while true {

@@ -10,9 +10,9 @@ struct StreamCommand {
     let session: Session
 
     func run() async throws {
+        let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
         let (log, store, spool) = (try await wiring.log(), try await wiring.store(), wiring.spool())
-        let countries = try session.countries(session.catalog())
         let streamer = streamer(log, store, spool, countries)
         let (stop, drain) = (StopSignal(), StopSignal())
         if session.settings[S.untilDrained] { drain.stop() }

@@ -1,0 +1,98 @@
+internal import Foundation
+internal import Testing
+
+/// The promise that nothing is lost and nothing doubled, whoever is killed when.
+///
+/// The pauses between the blows are drawn from the seed; everything else waits for what it needs.
+/// `KILL_SEED` repeats a seed (the same blows in the same order; what they hit depends on the machine), `KILLS` says how many.
+@Suite(.serialized) struct KillTests {
+    private static let environment = ProcessInfo.processInfo.environment
+
+    @Test("Publisher, streamers and loaders killed at random moments lose nothing and double nothing", .timeLimit(.minutes(30)))
+    func killed() async throws {
+        let seed = Self.environment["KILL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
+        let kills = Self.environment["KILLS"].flatMap { Int($0) } ?? 50
+        let sales = try Sales()
+        let fleet = Fleet(sales, seed: seed)
+        let began = ContinuousClock.now
+        let battle = try await fleet.battle(kills: kills)
+        var problems = battle.problems
+        problems += try await Self.judge(sales, perCountry: battle.goal)
+        print("kill test: seed \(seed), \(battle.summary), \(battle.goal) sales a country, \(began.duration(to: .now))")
+        if !problems.isEmpty {
+            Issue.record("KILL_SEED=\(seed) KILLS=\(kills): \(problems.joined(separator: "\n"))\n\(sales.keep())")
+        }
+    }
+
+    @Test("A run that goes on for ever is killed five times, goes on each time, and stops cleanly", .timeLimit(.minutes(5)))
+    func continuous() async throws {
+        let seed = Self.environment["KILL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
+        var chance = Chance(seed: seed)
+        let sales = try Sales()
+        let call = ["run", "--continuous", "--rate", "1000", "--rows", "500", "--seconds", "1s", "-q"]
+        var problems: [String] = []
+        for _ in 1...5 {
+            let program = try sales.start(call)
+            try await Task.sleep(for: .milliseconds(Int.random(in: 500...4000, using: &chance)))
+            if !program.send(SIGKILL) { problems.append("left by itself: \(program.standardError)") }
+            _ = await program.ending()
+        }
+        let program = try sales.start(call)
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1000...3000, using: &chance)))
+        let asked = ContinuousClock.now
+        program.send(SIGTERM)
+        let ending = await program.ending()
+        if ending != .exit(143) { problems.append("SIGTERM ended it with \(ending): \(program.standardError)") }
+        if asked.duration(to: .now) > .seconds(26) { problems.append("it took \(asked.duration(to: .now)) to stop") }
+        problems += try await Self.judge(sales, perCountry: nil)
+        print("kill test: seed \(seed), sales run killed five times")
+        if !problems.isEmpty { Issue.record("KILL_SEED=\(seed): \(problems.joined(separator: "\n"))\n\(sales.keep())") }
+    }
+
+    /// Drains what is there and compares all places; what is wrong.
+    private static func judge(_ sales: Sales, perCountry: Int?) async throws -> [String] {
+        var problems: [String] = []
+        for call in [["stream", "--until-drained", "-q"], ["load", "-q"]] {
+            let outcome = try await sales.run(call)
+            if outcome.ending != .exit(0) { problems.append("sales \(call[0]) left with \(outcome.ending): \(outcome.errors)") }
+        }
+        let outcome = try await sales.run(["reconcile", "--drained", "--table-check", "scan", "--json"])
+        let report = try? JSONDecoder().decode(Reconciled.self, from: Data(outcome.output.utf8))
+        if outcome.ending != .exit(0) || report?.verdict != "equal" {
+            problems.append("reconcile: \(outcome.ending) \(outcome.errors)\(outcome.output)")
+        }
+        for (country, counts) in report?.countries ?? [:] {
+            if let perCountry, counts.published != perCountry {
+                problems.append("\(country): published \(counts.published), not \(perCountry)")
+            }
+            if counts.published == 0 { problems.append("\(country): nothing was published") }
+            if counts.loaded != counts.published { problems.append("\(country): loaded \(counts.loaded) of \(counts.published)") }
+        }
+        return try await problems + verify(sales, perCountry: perCountry)
+    }
+
+    private struct Reconciled: Decodable {
+        struct Counts: Decodable {
+            let published: Int
+            let loaded: Int
+        }
+        let verdict: String
+        let countries: [String: Counts]
+    }
+
+    /// Asks the independent check, where there is one.
+    private static func verify(_ sales: Sales, perCountry: Int?) async throws -> [String] {
+        guard let script = environment["TEST_TOOLS"].map({ "\($0)/check/verify.py" }), FileManager.default.fileExists(atPath: script) else {
+            print("kill test: NOT judged by the independent check: TEST_TOOLS names no folder that holds check/verify.py")
+            return []
+        }
+        var arguments = [
+            "python3", script, "--store", "file:data/raw-data-store-de-project-1", "--table", "sqlite:data/stage.sales.db", "--loaded",
+        ]
+        if let perCountry { arguments += ["--expect", "\(perCountry)"] }
+        let check = try sales.start(arguments, binary: URL(filePath: "/usr/bin/env"))
+        let ending = await check.ending()
+        print("kill test: judged by the independent check")
+        return ending == .exit(0) ? [] : ["verify.py: \(ending) \(check.standardOutput)\(check.standardError)"]
+    }
+}
