@@ -26,6 +26,11 @@ struct Takeover: Sendable {
         guard let committed else { return try await fresh(partition, country, bounds, topic.id) }
         let note = try read(committed, of: partition, topic.id)
         try check(note, of: partition, bounds)
+        // Our own commits bear a note: one without may have been set by hand, and may lie inside a file.
+        if committed.note.isEmpty, note.from > 0 {
+            let all = try await files(of: partition, country, from: 0)
+            if all.contains(where: { $0.from < note.from && $0.cut > note.from }) { throw contradiction(all, partition, committed) }
+        }
         let expected = note.cuts
         var found = try await files(of: partition, country, from: note.from)
         if !tiles(found, note.from, expected) { throw contradiction(found, partition, committed) }
