@@ -101,6 +101,17 @@ public enum SalesTableContract {
                 #expect(there == (policy == .replace ? new : old).lines.sorted())
             }
         },
+        Check("Rows are counted by country") { it in
+            _ = try await it.table.create()
+            let before = try await it.other.counts()
+            _ = try await it.write(try SampleSales(7, "IT").batch())
+            _ = try await it.write(try SampleSales(4, "FR").batch())
+            let after = try await it.other.counts()
+            for (code, count) in [("IT", 7), ("FR", 4), ("UK", 0)] {
+                let country = try #require(CountryCode(code))
+                #expect((after[country] ?? 0) - (before[country] ?? 0) == count)
+            }
+        },
         Check("A key that is there twice is judged by its first row") { it in
             _ = try await it.table.create()
             let one = SampleSales(1, price: "1.25", run: "a").lines[0]

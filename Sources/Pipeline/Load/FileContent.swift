@@ -42,13 +42,20 @@ struct FileContent: Sendable {
         return nil
     }
 
+    /// `count` bytes, or all up to the end, in as many requests as it takes.
     private func fetch(from offset: Int64, count: Int) async throws(StageError) -> [UInt8]? {
-        let bytes = try await port { [store, object] () throws(PortError) in
-            try await store.get(object.key, etag: object.etag, from: offset, count: count)
-        }
-        guard let bytes, !bytes.isEmpty else {
-            if bytes == nil { return nil }
-            throw .contradiction("\(object.key) ends at byte \(offset), before its \(object.size)", mend: "Look at the store")
+        var bytes: [UInt8] = []
+        let wanted = Int(min(Int64(count), object.size - offset))
+        while bytes.count < wanted {
+            let (from, rest) = (offset + Int64(bytes.count), wanted - bytes.count)
+            let part = try await port { [store, object] () throws(PortError) in
+                try await store.get(object.key, etag: object.etag, from: from, count: rest)
+            }
+            guard let part else { return nil }
+            if part.isEmpty {
+                throw .contradiction("\(object.key) ends at byte \(from), before its \(object.size)", mend: "Look at the store")
+            }
+            if bytes.isEmpty { bytes = part } else { bytes += part }
         }
         return bytes
     }

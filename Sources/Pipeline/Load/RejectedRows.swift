@@ -12,7 +12,7 @@ struct RejectedRows: Sendable {
     /// - Parameter limit: bytes beyond which it is no use going on.
     init(limit: Int) { self.limit = limit }
 
-    var isFull: Bool { bytes.count > limit }
+    var isFull: Bool { bytes.count - RejectFile.header.utf8.count - 1 > limit }
 
     mutating func add(_ row: RejectedRow, of batch: RowBatch) {
         count(row.line)

@@ -4,7 +4,6 @@ internal import SalesModel
 struct Takeover: Sendable {
     let log: any MessageLog
     let store: any ObjectStore
-    let clock: any PipelineClock
     let group: String
     let resumingFromFiles: Bool
 
@@ -16,14 +15,23 @@ struct Takeover: Sendable {
         var isNew: Bool
     }
 
-    func start(_ partition: TopicPartition, country: CountryCode, committed: CommittedPosition?) async throws(StageError) -> Start {
+    enum Decision: Sendable {
+        case start(Start)
+        /// A former owner's uploads may still land: ask again after this long, and poll meanwhile.
+        case wait(Duration)
+    }
+
+    /// - Parameter hasWaited: `.wait` was the answer before, and that time is over.
+    func decide(
+        _ partition: TopicPartition, country: CountryCode, committed: CommittedPosition?, hasWaited: Bool
+    ) async throws(StageError) -> Decision {
         guard let topic = try await port({ () throws(PortError) in try await log.describe(topic: partition.topic) }),
             topic.partitions.indices.contains(partition.partition)
         else {
             throw .port(PortError(.missing, "taking over", of: partition.description, because: "the topic or the partition is not there"))
         }
         let bounds = topic.partitions[partition.partition]
-        guard let committed else { return try await fresh(partition, country, bounds, topic.id) }
+        guard let committed else { return try await fresh(partition, country, bounds, topic.id, hasWaited) }
         let note = try read(committed, of: partition, topic.id)
         try check(note, of: partition, bounds)
         // Our own commits bear a note: one without may have been set by hand, and may lie inside a file.
@@ -31,26 +39,24 @@ struct Takeover: Sendable {
             let all = try await files(of: partition, country, from: 0)
             if all.contains(where: { $0.from < note.from && $0.cut > note.from }) { throw contradiction(all, partition, committed) }
         }
-        let expected = note.cuts
-        var found = try await files(of: partition, country, from: note.from)
-        if !tiles(found, note.from, expected) { throw contradiction(found, partition, committed) }
-        if found.count > expected.count {
-            // Files that no note tells of: another owner has written them since the position was fetched, or the offset went back. What a
-            // former owner still has under way may land yet.
+        let found = try await files(of: partition, country, from: note.from)
+        if !tiles(found, note.from, note.cuts) { throw contradiction(found, partition, committed) }
+        if found.count > note.cuts.count, !hasWaited {
+            // Files that no note tells of: another owner has written them since the position was fetched, or the offset went back.
             try await checkUnmoved(partition, committed)
-            try await port { () throws(PortError) in try await clock.sleep(for: store.guarantees.latestEffect) }
-            found = try await files(of: partition, country, from: note.from)
-            guard tiles(found, note.from, expected) else { throw contradiction(found, partition, committed) }
+            if let wait { return .wait(wait) }
         }
-        return Start(note: note, chain: found.map(\.cut), topicID: topic.id, isNew: false)
+        return .start(Start(note: note, chain: found.map(\.cut), topicID: topic.id, isNew: false))
     }
 
+    /// How long a former owner's uploads may still be under way; nil where they cannot be.
+    private var wait: Duration? { store.guarantees.latestEffect > .zero ? store.guarantees.latestEffect : nil }
+
     /// The group has no position in this partition.
-    private func fresh(_ partition: TopicPartition, _ country: CountryCode, _ bounds: PartitionBounds, _ topicID: String?)
-        async throws(StageError)
-        -> Start
-    {
-        var found = try await files(of: partition, country, from: 0)
+    private func fresh(
+        _ partition: TopicPartition, _ country: CountryCode, _ bounds: PartitionBounds, _ topicID: String?, _ hasWaited: Bool
+    ) async throws(StageError) -> Decision {
+        let found = try await files(of: partition, country, from: 0)
         guard resumingFromFiles else {
             if let last = found.last {
                 throw .contradiction(
@@ -64,10 +70,9 @@ struct Takeover: Sendable {
                     "group \(group) has no position in \(partition), and offsets 0 to \(bounds.first - 1) are no longer kept",
                     mend: "--resume-from-files begins at \(bounds.first) and leaves them out")
             }
-            return Start(note: CutNote(from: 0, cuts: []), chain: [], topicID: topicID, isNew: false)
+            return .start(Start(note: CutNote(from: 0, cuts: []), chain: [], topicID: topicID, isNew: false))
         }
-        try await port { () throws(PortError) in try await clock.sleep(for: store.guarantees.latestEffect) }
-        found = try await files(of: partition, country, from: 0)
+        if let wait, !hasWaited { return .wait(wait) }
         if let first = found.first, !tiles(found, first.from, []) {
             throw .contradiction(
                 "files of \(partition) overlap or leave a hole behind \(first)", mend: "Look at the folder Inbound/\(country)/")
@@ -75,7 +80,7 @@ struct Takeover: Sendable {
         let from = found.last?.cut ?? bounds.first
         let note = CutNote(from: from, cuts: [])
         try check(note, of: partition, bounds)
-        return Start(note: note, chain: [], topicID: topicID, isNew: from > 0)
+        return .start(Start(note: note, chain: [], topicID: topicID, isNew: from > 0))
     }
 
     /// Throws `.fenced` where the group's position is no longer the one that was fetched: somebody else has the partition.
