@@ -49,14 +49,41 @@ internal import Testing
         if !problems.isEmpty { Issue.record("KILL_SEED=\(seed): \(problems.joined(separator: "\n"))\n\(sales.keep())") }
     }
 
+    @Test("Publishing a file is killed again and again, and each of its sales is published once", .timeLimit(.minutes(5)))
+    func input() async throws {
+        let seed = Self.environment["KILL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
+        var chance = Chance(seed: seed)
+        let sales = try Sales()
+        try await sales.run("generate", "--count", "60000", "--output", "mine", "--countries", "US,UK")
+        try await sales.run("generate", "--count", "60000", "--output", "mine", "--country", "DE", "--format", "json")
+        var (kills, problems) = (0, [String]())
+        for file in ["mine/US.csv", "mine/UK.csv", "mine/DE.jsonl"] {
+            for attempt in 1... {
+                let program = try sales.start(["publish", "--input", file, "-q"])
+                // The tenth attempt is left in peace.
+                if attempt < 10 {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...60 * attempt, using: &chance)))
+                    if program.send(SIGKILL) { kills += 1 }
+                }
+                let ending = await program.ending()
+                if ending == .exit(0) { break }
+                if ending != .signal(SIGKILL) { problems.append("\(file): \(ending) \(program.standardError)") }
+                if attempt == 10 { break }
+            }
+        }
+        problems += try await Self.judge(sales, countries: "US,UK,DE", perCountry: 60_000)
+        print("kill test: seed \(seed), publish --input killed \(kills) times")
+        if !problems.isEmpty { Issue.record("KILL_SEED=\(seed): \(problems.joined(separator: "\n"))\n\(sales.keep())") }
+    }
+
     /// Drains what is there and compares all places; what is wrong.
-    private static func judge(_ sales: Sales, perCountry: Int?) async throws -> [String] {
+    private static func judge(_ sales: Sales, countries: String = "US,UK,DE,FR,IT", perCountry: Int?) async throws -> [String] {
         var problems: [String] = []
-        for call in [["stream", "--until-drained", "-q"], ["load", "-q"]] {
+        for call in [["stream", "--until-drained", "--countries", countries, "-q"], ["load", "--countries", countries, "-q"]] {
             let outcome = try await sales.run(call)
             if outcome.ending != .exit(0) { problems.append("sales \(call[0]) left with \(outcome.ending): \(outcome.errors)") }
         }
-        let outcome = try await sales.run(["reconcile", "--drained", "--table-check", "scan", "--json"])
+        let outcome = try await sales.run(["reconcile", "--drained", "--table-check", "scan", "--countries", countries, "--json"])
         let report = try? JSONDecoder().decode(Reconciled.self, from: Data(outcome.output.utf8))
         if outcome.ending != .exit(0) || report?.verdict != "equal" {
             problems.append("reconcile: \(outcome.ending) \(outcome.errors)\(outcome.output)")
@@ -68,7 +95,7 @@ internal import Testing
             if counts.published == 0 { problems.append("\(country): nothing was published") }
             if counts.loaded != counts.published { problems.append("\(country): loaded \(counts.loaded) of \(counts.published)") }
         }
-        return try await problems + verify(sales, perCountry: perCountry)
+        return try await problems + verify(sales, countries, perCountry)
     }
 
     private struct Reconciled: Decodable {
@@ -81,13 +108,14 @@ internal import Testing
     }
 
     /// Asks the independent check, where there is one.
-    private static func verify(_ sales: Sales, perCountry: Int?) async throws -> [String] {
+    private static func verify(_ sales: Sales, _ countries: String, _ perCountry: Int?) async throws -> [String] {
         guard let script = environment["TEST_TOOLS"].map({ "\($0)/check/verify.py" }), FileManager.default.fileExists(atPath: script) else {
             print("kill test: NOT judged by the independent check: TEST_TOOLS names no folder that holds check/verify.py")
             return []
         }
         var arguments = [
             "python3", script, "--store", "file:data/raw-data-store-de-project-1", "--table", "sqlite:data/stage.sales.db", "--loaded",
+            "--countries", countries,
         ]
         if let perCountry { arguments += ["--expect", "\(perCountry)"] }
         let check = try sales.start(arguments, binary: URL(filePath: "/usr/bin/env"))

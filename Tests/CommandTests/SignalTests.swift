@@ -19,7 +19,7 @@ struct SignalTests {
         arguments: [(SIGTERM, 143), (SIGINT, 130)] as [(Int32, Int32)])
     func run(signal: Int32, status: Int32) async throws {
         let sales = try Sales()
-        let program = try sales.start(["run", "--continuous", "--rate", "10000", "--rows", "20", "--seconds", "1s", "--json"])
+        let program = try sales.start(["run", "--continuous", "--rate", "2000", "--rows", "50", "--seconds", "1s", "--json"])
         try await Self.eventually("a file is loaded") { program.standardError.contains("loaded US_topic-0-") }
         let asked = ContinuousClock.now
         program.send(signal)
@@ -27,8 +27,7 @@ struct SignalTests {
         #expect(asked.duration(to: .now) < .seconds(26), "the limit of --stop-within and what it takes to leave")
         let output = program.standardOutput
         #expect(output.hasPrefix(#"{"command":"run","publish":{"#) && output.contains(#""verdict":null"#), "\(output)")
-        let report = try await sales.run("reconcile", "--drained", "--table-check", "scan", "--json")
-        #expect(report.output.contains(#""verdict":"equal""#), "all that was published is in the table: \(report.output)")
+        try await judge(sales)
     }
 
     @Test("A streamer that is stopped cuts and stores what is open")

@@ -9,9 +9,17 @@ final class DrainGoal {
         self.log = log
         self.group = group
         for topic in topics {
-            guard let description = try await log.describe(topic: topic) else { continue }
-            for (number, bounds) in description.partitions.enumerated() where bounds.end > bounds.first {
-                ends[TopicPartition(topic, number)] = bounds.end
+            guard let count = try await log.describe(topic: topic)?.partitions.count else { continue }
+            // Positions first: they move on towards the ends, never beyond.
+            let positions = try await log.committed(group: group, (0..<count).map { TopicPartition(topic, $0) })
+            for (number, bounds) in try await log.describe(topic: topic)?.partitions.enumerated() ?? [].enumerated() {
+                let partition = TopicPartition(topic, number)
+                if let position = positions[partition], position.offset > bounds.end {
+                    // No one can have come so far: whoever takes it over says what is wrong.
+                    ends[partition] = .max
+                } else if bounds.end > bounds.first {
+                    ends[partition] = bounds.end
+                }
             }
         }
     }
@@ -36,7 +44,7 @@ final class DrainGoal {
         lastLook = now
         let positions = try await log.committed(group: group, others)
         for partition in others {
-            guard let committed = positions[partition] else { return false }
+            guard let committed = positions[partition], ends[partition] != .max else { return false }
             if committed.offset >= ends[partition] ?? 0 { continue }
             // What is left may be gaps without a message.
             let rest = try await log.read(partition, from: committed.offset, maximumBytes: 1)

@@ -34,6 +34,11 @@ struct Takeover: Sendable {
         guard let committed else { return try await fresh(partition, country, bounds, topic.id, hasWaited) }
         let note = try read(committed, of: partition, topic.id)
         try check(note, of: partition, bounds)
+        // Our own commits bear a note: one without may have been set by hand, and may lie inside a file.
+        if committed.note.isEmpty, note.from > 0 {
+            let all = try await files(of: partition, country, from: 0)
+            if all.contains(where: { $0.from < note.from && $0.cut > note.from }) { throw contradiction(all, partition, committed) }
+        }
         let found = try await files(of: partition, country, from: note.from)
         if !tiles(found, note.from, note.cuts) { throw contradiction(found, partition, committed) }
         if found.count > note.cuts.count, !hasWaited {

@@ -69,7 +69,7 @@ final class Transcript {
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?=[A-Z])/, with: "TIME ")
             .replacing(/"seconds":[0-9.e-]+/, with: "\"seconds\":S")
             .replacing(/"perSecond":[0-9.e-]+/, with: "\"perSecond\":R")
-            .replacing(/[0-9a-f]{32}/, with: "ID")
+            .replacing(/([0-9a-f]{32})+/, with: "ID")
     }
 
     func compare(with name: String, _ location: SourceLocation = #_sourceLocation) throws {
