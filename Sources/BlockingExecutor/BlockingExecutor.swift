@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#endif
+internal import Glibc
 internal import Synchronization
 
 /// A thread of its own for an actor whose calls block: a database, a disk, a C library that waits.

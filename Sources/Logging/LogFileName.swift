@@ -18,7 +18,8 @@ struct LogFileName: Sendable {
 
     /// The number of an older file; nil for a name of another shape.
     func number(of name: String) -> Int? {
-        guard name.hasPrefix("\(stem)_"), name.hasSuffix(ending), name.utf8.count > stem.utf8.count + 1 + ending.utf8.count else { return nil }
+        let isLongEnough = name.utf8.count > stem.utf8.count + 1 + ending.utf8.count
+        guard isLongEnough, name.hasPrefix("\(stem)_"), name.hasSuffix(ending) else { return nil }
         let digits = name.dropFirst(stem.count + 1).dropLast(ending.count)
         return digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(digits) : nil
     }

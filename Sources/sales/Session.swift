@@ -96,10 +96,10 @@ struct Session: Sendable {
 
     /// Begins to listen to signals and shows progress while `work` runs.
     func working<Result: Sendable>(
-        _ unit: String, stops: [StopSignal], rows: @escaping @Sendable ([CountryCode: Board.Row]) -> [ProgressRow],
+        _ unit: String, stops: [StopSignal], late: [StopSignal] = [], rows: @escaping @Sendable ([CountryCode: Board.Row]) -> [ProgressRow],
         _ work: () async throws -> Result
     ) async throws -> Result {
-        signals.listen(stops, within: settings[SalesSettings.stopWithin])
+        signals.listen(stops, late: late, within: settings[SalesSettings.stopWithin])
         let display = ProgressDisplay(
             title: logger.component, unit: unit, mode: settings[SalesSettings.quiet] ? .none : .automatic, console: console, logger: logger)
         let showing = Task { [board] in

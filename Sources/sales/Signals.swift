@@ -12,8 +12,8 @@ final class Signals: Sendable {
     /// What the program leaves with where a signal has stopped it; nil where none came.
     var status: ExitStatus? { received.withLock { $0 }.map { $0 == SIGINT ? .interrupted : .terminated } }
 
-    /// Begins to listen; every signal in `stops` is asked when one comes.
-    func listen(_ stops: [StopSignal], within limit: Duration) {
+    /// Begins to listen; every signal in `stops` is asked when one comes, and those in `late` when half of the time is over.
+    func listen(_ stops: [StopSignal], late: [StopSignal] = [], within limit: Duration) {
         // A reader that has gone is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
         for number in [SIGTERM, SIGINT] {
@@ -28,8 +28,9 @@ final class Signals: Sendable {
                 }
                 guard isFirst else { _exit(128 + number) }
                 for stop in stops { stop.stop() }
-                let nanoseconds = limit.components.seconds * 1_000_000_000 + limit.components.attoseconds / 1_000_000_000
-                DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) { _exit(128 + number) }
+                let nanoseconds = Int(limit.components.seconds * 1_000_000_000 + limit.components.attoseconds / 1_000_000_000)
+                DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds / 2)) { for stop in late { stop.stop() } }
+                DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { _exit(128 + number) }
             }
             source.resume()
         }

@@ -172,14 +172,14 @@ import Testing
         let spool = DirectorySpool(folder.path)
         try await spool.write(country: "US", name: "a.csv", [1, 2])
         try await spool.write(country: "US", name: "a.csv", [3])
-        #expect(folder.names("Inbound/US") == ["a.csv"])
+        #expect(folder.names("US") == ["a.csv"])
         try await spool.archive(country: "US", name: "a.csv")
         try await spool.archive(country: "US", name: "a.csv")
         try await spool.archive(country: "DE", name: "absent.csv")
-        #expect(folder.names("Inbound/US") == ["Archived"] && folder.names("Inbound/US/Archived") == ["a.csv"])
+        #expect(folder.names("US") == ["Archived"] && folder.names("US/Archived") == ["a.csv"])
         #expect(try await spool.removeArchived(country: "US", olderThan: .seconds(3_600)) == 0)
         #expect(try await spool.removeArchived(country: "US", olderThan: .seconds(-10)) == 1)
-        #expect(folder.names("Inbound/US/Archived").isEmpty)
+        #expect(folder.names("US/Archived").isEmpty)
         await expectError(.misconfigured) { try await spool.write(country: "..", name: "a.csv", [1]) }
     }
 }

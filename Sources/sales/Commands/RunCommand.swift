@@ -44,10 +44,12 @@ struct RunCommand {
     /// The publisher runs to its end; then the streamer drains what is there; then the loader looks a last time.
     private func stages(_ publisher: Publisher, _ streamer: Streamer, _ loader: Loader) async throws -> Outcome {
         let (stop, drain, finish) = (StopSignal(), StopSignal(), StopSignal())
+        // Files that are cut at the end are loaded too, but not for longer than a stop may take.
+        let stopLoading = StopSignal()
         // A stage that fails lets the others finish what they have.
-        return try await session.working("sales", stops: [stop], rows: Self.progress) {
+        return try await session.working("sales", stops: [stop], late: [stopLoading], rows: Self.progress) {
             async let streaming = Self.then(finish) { () throws(StageError) in try await streamer.run(stop: stop, drain: drain) }
-            async let loading = Result.of { () throws(StageError) in try await loader.run(stop: StopSignal(), finish: finish) }
+            async let loading = Result.of { () throws(StageError) in try await loader.run(stop: stopLoading, finish: finish) }
             let published = await Result.of { () throws(StageError) in try await publisher.run(stop: stop) }
             if case .failure = published { stop.stop() }
             drain.stop()

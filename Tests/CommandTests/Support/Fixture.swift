@@ -69,6 +69,8 @@ final class Transcript {
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?=[A-Z])/, with: "TIME ")
             .replacing(/"seconds":[0-9.e-]+/, with: "\"seconds\":S")
             .replacing(/"perSecond":[0-9.e-]+/, with: "\"perSecond\":R")
+            .replacing(/"oldestSeconds":\d+/, with: "\"oldestSeconds\":S")
+            .replacing(#/ \d+ s(?= )/#, with: " S s")
             .replacing(/([0-9a-f]{32})+/, with: "ID")
     }
 
