@@ -67,6 +67,9 @@ final class RunningProgram: Sendable {
         if input != nil { try given.close() }
     }
 
+    /// A program outlives nobody who looks after it, also where a test fails on its way.
+    deinit { send(SIGKILL) }
+
     private static func errors(of output: URL) -> URL { output.appendingPathExtension("err") }
 
     var isRunning: Bool { fate.ending.withLock { $0 == nil } }
