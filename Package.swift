@@ -53,7 +53,7 @@ let package = Package(
             name: "sales",
             dependencies: [
                 "SalesModel", "SalesGenerator", "Pipeline", "EmbeddedStores", "Settings", "Logging", "YAML",
-                "Checksums", "BlockingExecutor",
+                "Checksums", "BlockingExecutor", "CLinux",
             ],
             swiftSettings: settings),
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Logging
 internal import Settings
@@ -6,6 +7,8 @@ internal import Settings
 @main
 struct Program {
     static func main() async {
+        // Files and batches are blocks of a megabyte; kept by the allocator, they add up to a peak that grows with the backlog.
+        _ = clinux_map_blocks_from(256 << 10)
         let console = Console()
         do throws(SettingsError) {
             switch try SalesTool.tool.interpret(arguments: Array(CommandLine.arguments.dropFirst()), environment: environment()) {
