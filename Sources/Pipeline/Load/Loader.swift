@@ -103,7 +103,8 @@ public struct Loader: Sendable {
                 results.append(result)
                 begin()
             }
-            return results
+            // Told in the order of their names, whichever was done first.
+            return results.sorted { $0.0.key < $1.0.key }
         }
     }
 
