@@ -30,6 +30,18 @@ struct LoadTests {
         try transcript.compare(with: "foreign-files.txt")
     }
 
+    @Test("A country with many files keeps no other waiting")
+    func fair() async throws {
+        let sales = try Sales()
+        // More than a page of a listing.
+        for number in 1...1100 { try sales.folder.write("\(Self.inbound)/\(number).csv", Self.header) }
+        try sales.folder.write(Self.inbound.replacing("US", with: "UK") + "/one.csv", Self.header)
+        let outcome = try await sales.run("load", "--countries", "US,UK")
+        let lines = outcome.errors.split(separator: "\n")
+        let other = try #require(lines.firstIndex { $0.contains("loaded one.csv") })
+        #expect(lines[other...].contains { $0.contains(" load: loaded ") && !$0.contains("one.csv") }, "it was not the last of all")
+    }
+
     @Test("Rows that are no sales are rejected with line and reason, and can be mended and loaded")
     func rejects() async throws {
         let sales = try Sales()

@@ -50,22 +50,18 @@ public struct Loader: Sendable {
         }
     }
 
-    /// One look through all folders. Whether a file was loaded.
+    /// One look through all folders, a page of each in turn: files that keep arriving in one country keep no other waiting.
+    /// Whether a file was loaded.
     private func pass(
         _ stop: StopSignal, _ counts: inout [CountryCode: LoadCounts], _ failed: inout [String: StageError]
     ) async throws(StageError) -> Bool {
         var found = false
-        for country in settings.countries {
-            var after: String?
-            counts[country]?.strange = 0
-            repeat {
-                let (store, retry, clock, from) = (store, settings.retry, clock, after)
-                let page = try await port { () throws(PortError) in
-                    try await retry.retrying(clock) { () throws(PortError) in
-                        try await store.list(folder: Names.inbound(country), after: from)
-                    }
-                }
-                after = page.next
+        for country in settings.countries { counts[country]?.strange = 0 }
+        var places: [(country: CountryCode, after: String?)] = settings.countries.map { ($0, nil) }
+        while !places.isEmpty, !stop.isStopping {
+            var unfinished: [(country: CountryCode, after: String?)] = []
+            for (country, after) in places {
+                let page = try await page(of: country, after: after)
                 let files = page.objects.filter { $0.key.hasSuffix(".csv") && failed["\($0.key) \($0.etag)"] == nil }
                 counts[country]?.strange += page.objects.count { !$0.key.hasSuffix(".csv") && !Names.file(of: $0.key).hasPrefix(".") }
                 for (file, result) in await load(files, of: country, stop) {
@@ -82,9 +78,19 @@ public struct Loader: Sendable {
                         failed["\(file.key) \(file.etag)"] = error
                     }
                 }
-            } while after != nil && !stop.isStopping
+                if page.next != nil { unfinished.append((country, page.next)) }
+            }
+            places = unfinished
         }
         return found
+    }
+
+    private func page(of country: CountryCode, after: String?) async throws(StageError) -> ObjectPage {
+        try await port { () throws(PortError) in
+            try await settings.retry.retrying(clock) { () throws(PortError) in
+                try await store.list(folder: Names.inbound(country), after: after)
+            }
+        }
     }
 
     /// Loads files, so many at once as the settings say.
