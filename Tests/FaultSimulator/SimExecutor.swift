@@ -24,6 +24,9 @@ public final class SimExecutor: TaskExecutor {
         ready.withLock { $0.jobs.append(job) }
     }
 
+    /// Whether no job is ready.
+    var isIdle: Bool { ready.withLock { $0.jobs.isEmpty } }
+
     /// Runs one job that is ready. Returns whether there was one.
     func runNext() -> Bool {
         let next = ready.withLock { ready -> UnownedJob? in

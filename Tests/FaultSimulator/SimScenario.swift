@@ -49,6 +49,8 @@ struct SimScenario {
             attend()
             if phase == .over { break }
             if !world.fire() {
+                // A program that was started just now, when nothing else was under way, has still to make its first request.
+                if !world.executor.isIdle { continue }
                 if phase == .stoppingLoaders, programs.programs.allSatisfy({ $0.process == nil }) { break }
                 complaint = "nothing is going to happen any more, and not all programs have left"
             }
