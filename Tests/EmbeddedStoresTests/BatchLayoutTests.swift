@@ -1,4 +1,5 @@
 import Pipeline
+import PortContracts
 import Testing
 
 @testable import EmbeddedStores

@@ -1,4 +1,5 @@
 import Pipeline
+import PortContracts
 import Testing
 
 @testable import EmbeddedStores
@@ -16,23 +17,6 @@ func expectError(
     } catch {
         Issue.record("\(error)", sourceLocation: sourceLocation)
     }
-}
-
-extension OutgoingBatch {
-    init(_ partition: TopicPartition, _ values: [String]) {
-        var bytes: [UInt8] = []
-        var entries: [Entry] = []
-        for value in values {
-            let start = bytes.count
-            bytes += Array(value.utf8)
-            entries.append(Entry(key: nil, value: start..<bytes.count))
-        }
-        self.init(partition: partition, bytes: bytes, entries: entries)
-    }
-}
-
-extension MessageBatch {
-    var values: [String] { entries.map { entry in String(decoding: entry.value.map { bytes[$0] } ?? [], as: UTF8.self) } }
 }
 
 extension MessageLog {

@@ -1,5 +1,6 @@
 import Glibc
 import Pipeline
+import PortContracts
 import Synchronization
 import Testing
 

@@ -121,7 +121,7 @@ final class Member {
 
 extension OutgoingBatch {
     /// Messages without keys.
-    init(_ partition: TopicPartition, _ values: [String]) {
+    public init(_ partition: TopicPartition, _ values: [String]) {
         var bytes: [UInt8] = []
         var entries: [Entry] = []
         for value in values {
@@ -135,7 +135,7 @@ extension OutgoingBatch {
 
 extension MessageBatch {
     /// The values as text.
-    var values: [String] { entries.map { entry in String(decoding: entry.value.map { bytes[$0] } ?? [], as: UTF8.self) } }
+    public var values: [String] { entries.map { entry in String(decoding: entry.value.map { bytes[$0] } ?? [], as: UTF8.self) } }
 }
 
 /// Expects an error of this kind.

@@ -57,7 +57,7 @@ final class StreamLoop {
         countryOf = Dictionary(settings.countries.map { (Names.topic($0), $0) }, uniquingKeysWith: { first, _ in first })
         let deadLetters = DeadLetterSink(stage.log)
         uploader = Uploader(
-            store: stage.store, spool: stage.spool, deadLetters: deadLetters, clock: stage.clock, retry: settings.retry)
+            store: stage.store, spool: stage.spool, deadLetters: deadLetters, clock: stage.clock)
         takeover = Takeover(
             log: stage.log, store: stage.store, group: settings.group, resumingFromFiles: settings.resumeFromFiles)
         retrying = Retrying(settings.retry, salt: settings.group.utf8.reduce(0) { $0 &* 31 &+ Int($1) })

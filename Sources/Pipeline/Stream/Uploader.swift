@@ -7,7 +7,6 @@ struct Uploader: Sendable {
     let spool: any Spool
     let deadLetters: DeadLetterSink
     let clock: any PipelineClock
-    let retry: RetryPolicy
     /// An attempt that has not begun its upload after this long asks the owner again whether the partition is still its.
     static let deadline = Duration.seconds(30)
 
