@@ -38,6 +38,7 @@ let package = Package(
         system("CSQLite", "sqlite3", "libsqlite3-dev"),
         system("CYAML", "yaml-0.1", "libyaml-dev"),
         system("CCrypto", "libcrypto", "libssl-dev"),
+        system("CRdKafka", "rdkafka", "librdkafka-dev"),
         .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 
         library("Checksums", ["CCrypto"]),
@@ -49,10 +50,11 @@ let package = Package(
         library("SalesGenerator", ["SalesModel", "Checksums", "YAML"]),
         library("Pipeline", ["SalesModel", "SalesGenerator", "Checksums", "Logging"]),
         library("EmbeddedStores", ["Pipeline", "SalesModel", "Checksums", "BlockingExecutor", "CSQLite", "CLinux"]),
+        library("KafkaLog", ["Pipeline", "Logging", "BlockingExecutor", "CRdKafka", "CLinux"]),
         .executableTarget(
             name: "sales",
             dependencies: [
-                "SalesModel", "SalesGenerator", "Pipeline", "EmbeddedStores", "Settings", "Logging", "YAML",
+                "SalesModel", "SalesGenerator", "Pipeline", "EmbeddedStores", "KafkaLog", "Settings", "Logging", "YAML",
                 "Checksums", "BlockingExecutor", "CLinux",
             ],
             swiftSettings: settings),
@@ -74,6 +76,7 @@ let package = Package(
         tests("LoggingTests", ["Logging"]),
         tests("PipelineTests", ["Pipeline", "FaultSimulator", "PortContracts", "SalesModel", "SalesGenerator", "Logging"]),
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
+        tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka"]),
         tests("CommandTests", ["sales", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
     ]
 )

@@ -9,7 +9,7 @@ script=scripts/$(basename "$0")
 swift_minimum=6.3
 
 # Debian's packages that the build needs: a compiler's start files and headers, and the C libraries of Package.swift.
-build_packages=(g++ pkg-config libsqlite3-dev libyaml-dev libssl-dev)
+build_packages=(g++ pkg-config libsqlite3-dev libyaml-dev libssl-dev librdkafka-dev)
 
 # Whether a package's content is there, from wherever it came.
 is_there() {
@@ -19,6 +19,7 @@ is_there() {
         libsqlite3-dev) pkg-config --exists sqlite3 ;;
         libyaml-dev) pkg-config --exists yaml-0.1 ;;
         libssl-dev) pkg-config --exists libcrypto ;;
+        librdkafka-dev) pkg-config --exists 'rdkafka >= 2.0.2' ;;
         libsimdjson-dev) [ -e /usr/include/simdjson.h ] ;;
         python3-venv) python3 -c 'import ensurepip, venv' ;;
         *) dpkg-query -W -f='${db:Status-Status}' "$1" | grep -qx installed ;;
