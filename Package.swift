@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "simulate", targets: ["Simulate"]),
         .library(name: "SalesModel", targets: ["SalesModel"]),
         .library(name: "SalesGenerator", targets: ["SalesGenerator"]),
+        .library(name: "CRdKafka", targets: ["CRdKafka"]),
     ],
     targets: [
         system("CSQLite", "sqlite3", "libsqlite3-dev"),
