@@ -6,14 +6,17 @@ internal import Pipeline
 final class Client: @unchecked Sendable {  // librdkafka's handles may be used from any thread; nothing else here changes
     let handle: OpaquePointer
     let events: ClientEvents
+    private let kept: AnyObject?
 
     /// Makes a client; no connection is made before it is used.
     ///
     /// - Parameters:
     ///   - reportsDeliveries: whether `events` is told of each message that was delivered or not; it costs time.
+    ///   - kept: what the handle's threads use, so that it must not go before them.
     ///   - tuning: sets what belongs to this client alone, after the user's settings.
     init(
         _ settings: KafkaSettings, _ role: Configuration.Role, _ logger: Logger, reportsDeliveries: Bool = false,
+        keeping kept: AnyObject? = nil,
         tuning: (inout Configuration) throws(PortError) -> Void = { _ in }
     ) throws(PortError) {
         guard Library.version >= Library.oldest else {
@@ -29,6 +32,7 @@ final class Client: @unchecked Sendable {  // librdkafka's handles may be used f
         let refreshesTokens = mechanism?.uppercased() == "OAUTHBEARER"
         if refreshesTokens { configuration.refreshTokensAlone() }
         self.events = events
+        self.kept = kept
         var words = [CChar](repeating: 0, count: 512)
         let taken = configuration.take()
         let type = role == .producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER

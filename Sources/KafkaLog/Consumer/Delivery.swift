@@ -4,15 +4,19 @@ internal import Pipeline
 /// The messages of one partition on their way to whoever polls: librdkafka's queue of it, and what was drained and not yet told.
 ///
 /// Nothing is fetched beyond the queue's bound while nobody drains it; that is how a partition is held back.
+/// It lives from one start to the next: whatever is fetched anew gets a delivery of its own.
 final class Delivery {
     /// Messages that are drained at once: with common ones about 200 KiB, which the allocator reuses.
     private static let drained = 1_024
 
     let partition: TopicPartition
+    /// The offset that comes next.
+    private(set) var position: Int64
+    /// Whether librdkafka has been told to fetch.
+    var isRunning = false
     /// The partition is leaving: what is still here is for nobody.
     var isOver = false
     private let queue: OpaquePointer
-    private let wakeUp: WakeUp
     // The queue and its messages are gone before the client is.
     private let client: Client
     private var waiting = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: drained)
@@ -20,14 +24,14 @@ final class Delivery {
     private var count = 0
 
     /// Takes the partition's queue out of the client's common one. Nil where the client does not know the partition.
-    init?(_ partition: TopicPartition, _ client: Client, _ wakeUp: WakeUp) {
+    init?(_ partition: TopicPartition, at position: Int64, _ client: Client, _ wakeUp: WakeUp) {
         guard let queue = rd_kafka_queue_get_partition(client.handle, partition.topic, Int32(clamping: partition.partition)) else {
             return nil
         }
         self.partition = partition
         self.queue = queue
         self.client = client
-        self.wakeUp = wakeUp
+        self.position = position
         rd_kafka_queue_forward(queue, nil)
         wakeUp.watch(queue)
     }
@@ -51,7 +55,10 @@ final class Delivery {
             rd_kafka_message_destroy(first)
             taken += 1
         }
-        if first.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF { return .end(first.pointee.offset) }
+        if first.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+            position = max(position, first.pointee.offset)
+            return .end(first.pointee.offset)
+        }
         return .failure(Failure(first.pointee.err, String(cString: rd_kafka_message_errstr(first))))
     }
 
@@ -76,8 +83,8 @@ final class Delivery {
             }
         }
         taken = end
-        let next = (entries.last?.offset ?? 0) + 1
-        return MessageBatch(partition: partition, bytes: bytes, entries: entries, next: next)
+        if let last = entries.last { position = last.offset + 1 }
+        return MessageBatch(partition: partition, bytes: bytes, entries: entries, next: position)
     }
 
     /// Where the bytes went; nil where there are none, not even an empty value.
@@ -94,7 +101,6 @@ final class Delivery {
     }
 
     deinit {
-        wakeUp.forget(queue)
         for index in taken..<count { waiting[index].map { rd_kafka_message_destroy($0) } }
         rd_kafka_queue_destroy(queue)
     }

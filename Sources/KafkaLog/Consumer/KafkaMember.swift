@@ -33,7 +33,7 @@ final class KafkaMember {
         subject = "group \(membership.group)"
         commitDeadline = max(.seconds(10), membership.sessionTimeout * 2)
         wakeUp = try WakeUp()
-        client = try Client(settings, .member, logger) { configuration throws(PortError) in
+        client = try Client(settings, .member, logger, keeping: wakeUp) { configuration throws(PortError) in
             try Self.tune(&configuration, settings, membership, partitions)
         }
         rd_kafka_poll_set_consumer(client.handle)
@@ -74,7 +74,7 @@ final class KafkaMember {
         }
         // A partition's queue may hold its bound and one fetch more.
         let share = settings.fetchMemory / max(1, partitions)
-        try usually("queued.max.messages.kbytes", "\(max(64, share / 2 >> 10))")
+        try usually("queued.max.messages.kbytes", "\(max(64, share >> 11))")
         try usually("fetch.message.max.bytes", "\(min(max(64 << 10, share / 2), 1 << 20))")
         try usually("fetch.max.bytes", "\(min(max(1 << 20, settings.fetchMemory / 4), 50 << 20))")
         try usually("fetch.error.backoff.ms", "20")
@@ -150,21 +150,13 @@ final class KafkaMember {
         }
     }
 
-    private var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
+    /// Whether the group takes all partitions back before it gives them anew.
+    var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
 
     /// Tells the group that an assignment was taken, without starting any partition of it.
-    func acceptAssignment() throws(PortError) {
-        let none = PartitionList(capacity: 1)
-        if isEager {
-            try check(rd_kafka_assign(client.handle, none.pointer), "take an assignment")
-        } else {
-            try check(rd_kafka_incremental_assign(client.handle, none.pointer), "take an assignment")
-        }
-    }
+    func acceptAssignment() throws(PortError) { try add([]) }
 
-    /// Gives partitions back.
-    ///
-    /// - Parameter started: those of them that were started.
+    /// Gives up all partitions of an eager group; of others those that are named, each of which was started.
     func release(_ started: [TopicPartition]) throws(PortError) {
         if isEager {
             try check(rd_kafka_assign(client.handle, nil), "give up an assignment")
@@ -174,14 +166,24 @@ final class KafkaMember {
         }
     }
 
-    /// Begins to fetch a partition into a queue of its own.
-    func deliver(_ partition: TopicPartition, from offset: Int64) throws(PortError) -> Delivery {
-        guard let delivery = Delivery(partition, client, wakeUp) else {
+    /// A queue for a partition that is to be fetched from `offset` on.
+    func delivery(of partition: TopicPartition, from offset: Int64) throws(PortError) -> Delivery {
+        guard let delivery = Delivery(partition, at: offset, client, wakeUp) else {
             throw PortError(.missing, "start", of: "\(partition)", because: "the partition is not there")
         }
-        let list = PartitionList([partition], at: offset)
-        try check(rd_kafka_incremental_assign(client.handle, list.pointer), "start")
         return delivery
+    }
+
+    /// Begins to fetch these, each from its position. With an eager group they must be all that are wanted.
+    func add(_ deliveries: [Delivery]) throws(PortError) {
+        let list = PartitionList(capacity: deliveries.count)
+        for delivery in deliveries { list.add(delivery.partition, delivery.position) }
+        if isEager {
+            try check(rd_kafka_assign(client.handle, list.pointer), "start")
+        } else {
+            try check(rd_kafka_incremental_assign(client.handle, list.pointer), "start")
+        }
+        for delivery in deliveries { delivery.isRunning = true }
     }
 
     /// The offsets that are kept, as far as they are committed.

@@ -14,13 +14,11 @@ final class WakeUp {
         }
     }
 
-    /// Wakes the waiter whenever `queue` gets something; until `forget`.
+    /// Wakes the waiter whenever `queue` gets something, for as long as the client lives; so this must live longer.
     func watch(_ queue: OpaquePointer) {
         var one: UInt64 = 1
         rd_kafka_queue_io_event_enable(queue, descriptor, &one, MemoryLayout<UInt64>.size)
     }
-
-    func forget(_ queue: OpaquePointer) { rd_kafka_queue_io_event_enable(queue, -1, nil, 0) }
 
     /// Takes back what has been told so far; what comes after this call wakes the next `wait`.
     func clear() {
