@@ -1,3 +1,4 @@
+import KafkaCluster
 import PortContracts
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
     /// Kafka refuses sessions under 6 s (`group.min.session.timeout.ms`).
     static let session = Duration.seconds(6.5)
 
-    @Test(.enabled(if: TestBroker.missing == nil, "\(TestBroker.missing ?? "")"), arguments: MessageLogContract.checks)
+    @Test(.enabled(if: TestTools.missingBroker == nil, "\(TestTools.missingBroker ?? "")"), arguments: MessageLogContract.checks)
     func kafkaKeeps(_ check: ContractCheck<LogUnderTest>) async throws {
         let (log, other) = try await TestLogs.real.both()
         try await check.run(on: LogUnderTest(log, other: other, session: Self.session, deadline: .seconds(120)))

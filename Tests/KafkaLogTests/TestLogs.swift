@@ -1,3 +1,4 @@
+import KafkaCluster
 import Logging
 import Testing
 
@@ -18,7 +19,7 @@ actor TestLogs {
 
     /// On real Kafka.
     static let real = TestLogs {
-        let settings = KafkaSettings(brokers: try await TestBroker.bootstrap())
+        let settings = KafkaSettings(brokers: try await SharedKafka.bootstrap())
         return (try await .open(settings, logger: .silent), try await .open(settings, logger: .silent))
     }
 }
