@@ -31,7 +31,8 @@ public protocol MessageLog: Sendable {
 
 /// Appends messages in transactions: all of one or none, whatever happens in between.
 public protocol LogProducer: Sendable {
-    /// Adds messages to the open transaction; the first after a commit opens one. Nobody sees them before the commit.
+    /// Adds messages to the open transaction; the first after a commit opens one. Nobody sees them before the commit; only those of a
+    /// producer without an identity may be seen as they arrive.
     func append(_ batch: OutgoingBatch) async throws(PortError)
 
     /// Makes all that was appended visible at once, and `positions` with it. Returns when it is durable.
