@@ -14,7 +14,8 @@ internal import Testing
         let seed = Self.environment["KILL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
         let kills = Self.environment["KILLS"].flatMap { Int($0) } ?? 50
         let sales = try Sales()
-        let fleet = Fleet(sales, seed: seed)
+        let fleet = Fleet(
+            sales, [.publisher(["--partitions", "2"]), .streamer(1), .streamer(2), .loader(1), .loader(2)], seed: seed)
         let began = ContinuousClock.now
         let battle = try await fleet.battle(kills: kills)
         var problems = battle.problems
