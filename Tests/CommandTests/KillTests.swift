@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// The promise that nothing is lost and nothing doubled, whoever is killed when.

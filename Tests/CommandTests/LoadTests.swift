@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import ProgramSupport
 internal import Testing
 
 /// Files that are not as the streamer wrote them, and what the loader does with them.

@@ -23,6 +23,9 @@ struct Configuration: ~Copyable {
         "heartbeat.interval.ms", "max.poll.interval.ms",
     ]
 
+    /// Milliseconds after which the broker aborts an open transaction, which holds back everybody who reads behind it.
+    static let transactionTimeout = 10_000
+
     private var handle: OpaquePointer?
 
     init(_ settings: KafkaSettings, _ role: Role) throws(PortError) {
@@ -50,7 +53,9 @@ struct Configuration: ~Copyable {
         case .reader, .member: return common
         case .producer:
             // A transaction bounds what waits; `sendMemory` bounds its bytes.
-            return common + [("transaction.timeout.ms", "10000"), ("queue.buffering.max.messages", "10000000"), ("linger.ms", "5")]
+            return common + [
+                ("transaction.timeout.ms", "\(transactionTimeout)"), ("queue.buffering.max.messages", "10000000"), ("linger.ms", "5"),
+            ]
         }
     }
 
@@ -77,6 +82,9 @@ struct Configuration: ~Copyable {
         if rebalances { rd_kafka_conf_set_rebalance_cb(handle, ClientEvents.onRebalance) }
         if deliveries { rd_kafka_conf_set_dr_msg_cb(handle, ClientEvents.onDelivery) }
     }
+
+    /// Lets librdkafka fetch and renew OAUTHBEARER tokens on a thread of its own, whoever polls and when.
+    mutating func refreshTokensAlone() { rd_kafka_conf_enable_sasl_queue(handle, 1) }
 
     /// Gives the configuration away; who takes it must destroy it.
     consuming func take() -> OpaquePointer? {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Synchronization
 
 /// A publisher, two streamers and two loaders on one data folder, each a process of its own that is started again whenever it leaves,
