@@ -22,6 +22,8 @@ final class Delivery {
     private var waiting = [UnsafeMutablePointer<rd_kafka_message_t>?](repeating: nil, count: drained)
     private var taken = 0
     private var count = 0
+    /// Bytes that were taken since `hasMadeRoom` said so last.
+    private var room = 0
 
     /// Takes the partition's queue out of the client's common one. Nil where the client does not know the partition.
     init?(_ partition: TopicPartition, at position: Int64, _ client: Client, _ wakeUp: WakeUp) {
@@ -83,8 +85,16 @@ final class Delivery {
             }
         }
         taken = end
+        room += size
         if let last = entries.last { position = last.offset + 1 }
         return MessageBatch(partition: partition, bytes: bytes, entries: entries, next: position)
+    }
+
+    /// Whether so many bytes have been taken since this was true last, while more were waiting.
+    func hasMadeRoom(_ bytes: Int) -> Bool {
+        guard room >= bytes, count == waiting.count else { return false }
+        room = 0
+        return true
     }
 
     /// Where the bytes went; nil where there are none, not even an empty value.

@@ -159,7 +159,9 @@ actor KafkaConsumer: LogConsumer {
             guard delivery.isRunning, !delivery.isOver, !held.contains(delivery.partition), let next = delivery.next() else { continue }
             turn = index + 1
             switch next {
-            case .messages(let batch): return .messages(batch)
+            case .messages(let batch):
+                member.madeRoom(delivery)
+                return .messages(batch)
             case .end(let offset): return .end(delivery.partition, offset)
             case .failure(let failure): throw member.told(failure, "poll", of: "\(delivery.partition)")
             }

@@ -23,6 +23,9 @@ final class KafkaMember {
     private let logger: Logger
     private let subject: String
     private let commitDeadline: Duration
+    private let waker: FetchWaker?
+    /// Bytes that a partition's queue may hold.
+    private let queueBound: Int
     private var missingTopics: Set<String> = []
     private var silentSince: ContinuousClock.Instant?
 
@@ -36,6 +39,8 @@ final class KafkaMember {
         client = try Client(settings, .member, logger, keeping: wakeUp) { configuration throws(PortError) in
             try Self.tune(&configuration, settings, membership, partitions)
         }
+        queueBound = Self.queueBound(settings, partitions)
+        waker = Library.version < Library.queueBackoff ? FetchWaker(client) : nil
         rd_kafka_poll_set_consumer(client.handle)
         if let queue = rd_kafka_queue_get_consumer(client.handle) {
             wakeUp.watch(queue)
@@ -72,13 +77,21 @@ final class KafkaMember {
             try usually("session.timeout.ms", "\(session)")
             try usually("heartbeat.interval.ms", "\(max(1, min(3_000, session / 3)))")
         }
-        // A partition's queue may hold its bound and one fetch more.
-        let share = settings.fetchMemory / max(1, partitions)
-        try usually("queued.max.messages.kbytes", "\(max(64, share >> 11))")
-        try usually("fetch.message.max.bytes", "\(min(max(64 << 10, share / 2), 1 << 20))")
+        let bound = queueBound(settings, partitions)
+        try usually("queued.max.messages.kbytes", "\(bound >> 10)")
+        try usually("fetch.message.max.bytes", "\(min(bound, 1 << 20))")
         try usually("fetch.max.bytes", "\(min(max(1 << 20, settings.fetchMemory / 4), 50 << 20))")
-        try usually("fetch.error.backoff.ms", "20")
-        if Library.version >= Library.Version(2, 3, 0) { try usually("fetch.queue.backoff.ms", "20") }
+        if Library.version >= Library.queueBackoff { try usually("fetch.queue.backoff.ms", "20") }
+    }
+
+    /// A partition's queue may hold its bound and one fetch more, so each is half of the partition's share.
+    private static func queueBound(_ settings: KafkaSettings, _ partitions: Int) -> Int {
+        max(64 << 10, settings.fetchMemory / max(1, partitions) / 2)
+    }
+
+    /// Messages of a partition were taken: where much was, fetching goes on at once.
+    func madeRoom(_ delivery: Delivery) {
+        if let waker, delivery.hasMadeRoom(queueBound / 2) { waker.wake(delivery.partition) }
     }
 
     func told(_ failure: Failure, _ operation: String, of subject: String) -> PortError {
