@@ -11,12 +11,9 @@ enum MockContract {
         "A publisher whose commit failed before its effect goes on from the log without loss or double": noPositions,
         "A publisher whose commit failed after its effect goes on from the log without loss or double": noPositions,
         "A note may have 4,096 bytes and not one more": "they take notes of any length",
-        "Of a commit with one partition that is another's nothing is kept": noHurry,
-        "A silent member loses its partitions, cannot commit, is told, and goes on": noHurry,
     ]
 
     private static let noCreation = "they have no CreateTopics"
     private static let noIsolation = "readers see what is not committed"
     private static let noPositions = "they forget positions that come with a transaction"
-    private static let noHurry = "when a group changes they wait for nearly a session, whoever has answered"
 }
