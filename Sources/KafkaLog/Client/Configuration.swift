@@ -64,11 +64,12 @@ struct Configuration: ~Copyable {
         var words = [CChar](repeating: 0, count: 512)
         let result = rd_kafka_conf_set(handle, name, value, &words, words.count)
         guard result != RD_KAFKA_CONF_OK else { return }
-        // librdkafka repeats the value in some of its words.
+        let text = Failure.text(words)
+        // librdkafka repeats the value in some of its words, but not where it was built without something.
         let told =
             result == RD_KAFKA_CONF_UNKNOWN
             ? "librdkafka \(Library.versionText) has no such property"
-            : KafkaSettings.isSecret(name) ? "librdkafka refuses its value" : Failure.text(words)
+            : KafkaSettings.isSecret(name) && !text.contains("not supported in this build") ? "librdkafka refuses its value" : text
         throw PortError(
             .misconfigured, "setting", of: "kafka property \(name)", because: told,
             mend: "The names and values are those of librdkafka's CONFIGURATION.md")
