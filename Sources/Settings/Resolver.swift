@@ -119,11 +119,10 @@ struct Resolver {
             let shown = name ?? setting.name
             switch text.origin {
             case .flag(let spelled):
-                let variable = setting.variable(prefix: tool.environmentPrefix)
                 throw tool.usage(
                     command.name,
-                    "\(spelled) \(shown) is a secret, which every user of the machine could read in the list of processes; give it in "
-                        + "\(variable) in the environment, or below \(setting.name): in a file that only you can read")
+                    "\(spelled) \(shown) is a secret, which every user of the machine could read in the list of processes; give it "
+                        + otherWays(setting, shown))
             case .file(let path, let line, let column) where !isFilePrivate:
                 throw SettingsError(
                     status: .configuration,
@@ -131,6 +130,16 @@ struct Resolver {
             default: break
             }
         }
+    }
+
+    /// How a secret pair is given, if not as a flag.
+    private func otherWays(_ setting: SettingDeclaration, _ pair: String) -> String {
+        let variable = setting.variable(prefix: tool.environmentPrefix)
+        guard let name = setting.standIn(pair), let standIn = tool.catalog.byName[name] else {
+            return "in \(variable) in the environment, or below \(setting.name): in a file that only you can read"
+        }
+        return "as \(standIn.variable(prefix: tool.environmentPrefix)) or in \(variable) in the environment, as \(name): or below "
+            + "\(setting.name): in a file that only you can read, or name a command that prints it with --\(name)-command"
     }
 
     private func takeSecretsFromCommands(_ entries: inout [String: ResolvedSettings.Entry]) throws(SettingsError) {

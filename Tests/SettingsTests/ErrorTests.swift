@@ -46,6 +46,12 @@ struct ErrorTests {
                 "--kafka sasl.password is a secret, which every user of the machine could read in the list of processes; give it in "
                     + "DEMO_KAFKA in the environment, or below kafka: in a file that only you can read"
             ),
+            (
+                "stream --kafka main.password=geheim",
+                "--kafka main.password is a secret, which every user of the machine could read in the list of processes; give it as "
+                    + "DEMO_PASSWORD or in DEMO_KAFKA in the environment, as password: or below kafka: in a file that only you can read, "
+                    + "or name a command that prints it with --password-command"
+            ),
         ])
     func flags(line: String, expected: String) {
         let whole = expected.contains("\n") ? expected : "demo stream: \(expected)\nTry \"demo stream --help\"."
