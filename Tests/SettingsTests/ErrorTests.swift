@@ -59,6 +59,15 @@ struct ErrorTests {
         #expect(Demo.answer(line) == "64 " + (line.contains("--country ") ? whole.replacing("--countries", with: "--country") : whole))
     }
 
+    @Test("What may be the rest of a secret is not repeated")
+    func restOfSecret() {
+        for text in ["a.password=ge;heim", "a.password=ge;h eim=x"] {
+            let answer = Demo.answer("stream", ["DEMO_KAFKA": text])
+            #expect(answer.hasPrefix("78 demo: DEMO_KAFKA in the environment must be pairs of NAME=VALUE"))
+            #expect(!answer.contains("eim"))
+        }
+    }
+
     @Test("Positional arguments are checked")
     func positionals() throws {
         #expect(Demo.answer("replay") == "64 demo replay: FILE is missing\nTry \"demo replay --help\".")
