@@ -33,6 +33,7 @@ let package = Package(
         .executable(name: "simulate", targets: ["Simulate"]),
         .library(name: "SalesModel", targets: ["SalesModel"]),
         .library(name: "SalesGenerator", targets: ["SalesGenerator"]),
+        .library(name: "CRdKafka", targets: ["CRdKafka"]),
     ],
     targets: [
         system("CSQLite", "sqlite3", "libsqlite3-dev"),
@@ -59,13 +60,16 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // What tests share: the contract that every adapter of a port passes, and the world of faults.
+        // What tests share: the contract that every adapter of a port passes, the world of faults, the program as its users call it,
+        // and real clusters with a proxy for faults.
         .target(
             name: "PortContracts", dependencies: ["Pipeline", "SalesModel", "Checksums"], path: "Tests/PortContracts",
             swiftSettings: settings),
         .target(
             name: "FaultSimulator", dependencies: ["Pipeline", "SalesModel", "SalesGenerator", "Checksums", "Logging"],
             path: "Tests/FaultSimulator", swiftSettings: settings),
+        .target(name: "ProgramSupport", path: "Tests/ProgramSupport", swiftSettings: settings),
+        .target(name: "KafkaCluster", dependencies: ["ProgramSupport"], path: "Tests/KafkaCluster", swiftSettings: settings),
         .executableTarget(
             name: "Simulate", dependencies: ["FaultSimulator"], path: "Tests/Simulate", swiftSettings: settings),
 
@@ -76,7 +80,8 @@ let package = Package(
         tests("LoggingTests", ["Logging"]),
         tests("PipelineTests", ["Pipeline", "FaultSimulator", "PortContracts", "SalesModel", "SalesGenerator", "Logging"]),
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
-        tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka"]),
-        tests("CommandTests", ["sales", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
+        tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka", "KafkaCluster"]),
+        tests("CommandTests", ["sales", "ProgramSupport", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
+        tests("LiveTests", ["sales", "KafkaCluster", "ProgramSupport"], exclude: ["Python"]),
     ]
 )

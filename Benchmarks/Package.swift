@@ -26,5 +26,13 @@ let package = Package(
                 .product(name: "SalesModel", package: "sales-pipeline"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "kafka-ceiling",
+            dependencies: [
+                .product(name: "CRdKafka", package: "sales-pipeline"),
+                .product(name: "SalesGenerator", package: "sales-pipeline"),
+                .product(name: "SalesModel", package: "sales-pipeline"),
+            ],
+            swiftSettings: settings),
     ]
 )

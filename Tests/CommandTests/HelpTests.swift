@@ -1,3 +1,4 @@
+internal import ProgramSupport
 internal import Testing
 
 /// The whole help, as a user reads it.

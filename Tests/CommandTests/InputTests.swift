@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// Somebody's own sales, published from a file.

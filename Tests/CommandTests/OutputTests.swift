@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// What goes where: results to standard output, everything else to standard error and the log file.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// How the program stops when it is asked to.

@@ -1,6 +1,7 @@
 internal import EmbeddedStores
 internal import Foundation
 internal import Pipeline
+internal import ProgramSupport
 internal import Testing
 
 /// What the publisher and the streamer do with a log that is not as they left it.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// Calls and configurations that cannot be used: the whole text and the exit status of each.

@@ -12,6 +12,8 @@ public struct SimFaults: Sendable {
     public var lateEffects = 0
     /// The request or its answer is under way for seconds.
     public var delays = 0
+    /// A group that is dividing its partitions anew takes no commit at this moment.
+    public var postponements = 0
     /// The process dies before the request has its effect, or right after.
     public var crashes = 0
     /// The mean time between two pauses of some process, microseconds; 0 for none.
@@ -37,6 +39,7 @@ public struct SimFaults: Sendable {
         faults.lostAnswers = share([0, 0, 50, 200, 600])
         faults.lateEffects = share([0, 50, 200, 1000])
         faults.delays = share([0, 0, 20, 100])
+        faults.postponements = share([0, 0, 200, 1000])
         faults.crashes = share([0, 5, 20, 60])
         faults.pauseEvery = random.pick([0, 4_000_000, 15_000_000]) ?? 0
         faults.longestPause = random.within(2_000_000...20_000_000)

@@ -133,10 +133,10 @@ struct SimConsumer: LogConsumer {
         }
     }
 
-    func commit(_ positions: [TopicPartition: CommittedPosition]) async throws(PortError) {
+    func commit(_ positions: [TopicPartition: CommittedPosition]) async throws(PortError) -> CommitOutcome {
         // A request says in which membership it was sent; it is judged by that when it arrives.
         let epoch = world.change { [member] state in state.log.members[member].epoch }
-        try await world.call(process, .commitPositions, Self.told(positions)) { [member] state throws(PortError) in
+        return try await world.call(process, .commitPositions, Self.told(positions)) { [member] state throws(PortError) in
             try state.commit(positions, by: member, in: epoch)
         }
     }
@@ -166,7 +166,8 @@ struct SimConsumer: LogConsumer {
 extension SimState {
     /// Keeps positions where the member and its membership are those that the broker knows. Who has the partition is another question,
     /// and one that not every broker asks.
-    mutating func commit(_ positions: [TopicPartition: CommittedPosition], by member: Int, in epoch: Int) throws(PortError) {
+    mutating func commit(_ positions: [TopicPartition: CommittedPosition], by member: Int, in epoch: Int) throws(PortError) -> CommitOutcome
+    {
         let known = log.members[member]
         let name = known.membership.group
         guard known.isJoined, !known.isClosed, known.epoch == epoch, var group = log.groups[name] else { throw fenced("commit", member) }
@@ -177,11 +178,13 @@ extension SimState {
             if log.fencesPartitions, group.owner[partition] != member { throw fenced("commit", member) }
         }
         touch(member)
+        if now < faults.until, random.chance(faults.postponements) { return .postponed }
         for (partition, position) in positions.sorted(by: { $0.key < $1.key }) {
             auditCommit(partition, from: group.positions[partition], to: position)
             group.positions[partition] = position
         }
         log.groups[name] = group
         isStirred = true
+        return .kept
     }
 }

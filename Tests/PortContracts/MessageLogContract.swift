@@ -159,7 +159,8 @@ public enum MessageLogContract {
                 try await producer.commit([])
                 await producer.close()
             }
-            #expect(try await it.values(partition) == ["0", "1", "2", "3"])
+            // Those without an identity may come to the log before their commit.
+            #expect(try await it.values(partition).sorted() == ["0", "1", "2", "3"])
         },
         Check("Positions of groups are committed with the messages") { it in
             let topic = try await it.topic(2)

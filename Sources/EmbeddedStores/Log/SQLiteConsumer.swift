@@ -157,11 +157,12 @@ actor SQLiteConsumer: LogConsumer {
         try member("fetch positions").committed(partitions)
     }
 
-    func commit(_ positions: [TopicPartition: CommittedPosition]) throws(PortError) {
+    func commit(_ positions: [TopicPartition: CommittedPosition]) throws(PortError) -> CommitOutcome {
         let member = try member("commit")
         for (partition, position) in positions { try position.check("\(partition) in group \(membership.group)") }
         try member.beat(at: surroundings.boot())
         try member.commit(positions)
+        return .kept
     }
 
     func close() {

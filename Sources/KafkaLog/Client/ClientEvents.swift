@@ -20,7 +20,7 @@ final class ClientEvents: Sendable {
         var trouble: Trouble?
         var certificateFault: CertificateFault?
         var rebalances: [Rebalance] = []
-        var deliveryFailure: rd_kafka_resp_err_t?
+        var deliveryFailure: Failure?
         var connectionsLost = 0
         /// While the client closes nobody answers rebalances any more.
         var answersItself = false
@@ -55,7 +55,7 @@ final class ClientEvents: Sendable {
     }
 
     /// The first message that could not be delivered since the last call.
-    func takeDeliveryFailure() -> rd_kafka_resp_err_t? {
+    func takeDeliveryFailure() -> Failure? {
         state.withLock { state in
             defer { state.deliveryFailure = nil }
             return state.deliveryFailure
@@ -133,6 +133,8 @@ final class ClientEvents: Sendable {
     static let onDelivery: @convention(c) (OpaquePointer?, UnsafePointer<rd_kafka_message_t>?, UnsafeMutableRawPointer?) -> Void = {
         _, message, opaque in
         guard let events = from(opaque), let message, message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        events.state.withLock { $0.deliveryFailure = $0.deliveryFailure ?? message.pointee.err }
+        let place = message.pointee.rkt.map { "\(String(cString: rd_kafka_topic_name($0)))-\(message.pointee.partition): " } ?? ""
+        let failure = Failure(message.pointee.err, place + String(cString: rd_kafka_err2str(message.pointee.err)))
+        events.state.withLock { $0.deliveryFailure = $0.deliveryFailure ?? failure }
     }
 }

@@ -23,6 +23,9 @@ struct Configuration: ~Copyable {
         "heartbeat.interval.ms", "max.poll.interval.ms",
     ]
 
+    /// Milliseconds after which the broker aborts an open transaction, which holds back everybody who reads behind it.
+    static let transactionTimeout = 10_000
+
     private var handle: OpaquePointer?
 
     init(_ settings: KafkaSettings, _ role: Role) throws(PortError) {
@@ -50,7 +53,9 @@ struct Configuration: ~Copyable {
         case .reader, .member: return common
         case .producer:
             // A transaction bounds what waits; `sendMemory` bounds its bytes.
-            return common + [("transaction.timeout.ms", "10000"), ("queue.buffering.max.messages", "10000000"), ("linger.ms", "5")]
+            return common + [
+                ("transaction.timeout.ms", "\(transactionTimeout)"), ("queue.buffering.max.messages", "10000000"), ("linger.ms", "5"),
+            ]
         }
     }
 
@@ -59,11 +64,12 @@ struct Configuration: ~Copyable {
         var words = [CChar](repeating: 0, count: 512)
         let result = rd_kafka_conf_set(handle, name, value, &words, words.count)
         guard result != RD_KAFKA_CONF_OK else { return }
-        // librdkafka repeats the value in some of its words.
+        let text = Failure.text(words)
+        // librdkafka repeats the value in some of its words, but not where it was built without something.
         let told =
             result == RD_KAFKA_CONF_UNKNOWN
             ? "librdkafka \(Library.versionText) has no such property"
-            : KafkaSettings.isSecret(name) ? "librdkafka refuses its value" : Failure.text(words)
+            : KafkaSettings.isSecret(name) && !text.contains("not supported in this build") ? "librdkafka refuses its value" : text
         throw PortError(
             .misconfigured, "setting", of: "kafka property \(name)", because: told,
             mend: "The names and values are those of librdkafka's CONFIGURATION.md")
@@ -78,6 +84,9 @@ struct Configuration: ~Copyable {
         if rebalances { rd_kafka_conf_set_rebalance_cb(handle, ClientEvents.onRebalance) }
         if deliveries { rd_kafka_conf_set_dr_msg_cb(handle, ClientEvents.onDelivery) }
     }
+
+    /// Lets librdkafka fetch and renew OAUTHBEARER tokens on a thread of its own, whoever polls and when.
+    mutating func refreshTokensAlone() { rd_kafka_conf_enable_sasl_queue(handle, 1) }
 
     /// Gives the configuration away; who takes it must destroy it.
     consuming func take() -> OpaquePointer? {

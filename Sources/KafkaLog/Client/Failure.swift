@@ -38,6 +38,13 @@ struct Failure: Error {
         if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw Failure(code) }
     }
 
+    /// Throws where an object of C's holds an error; the object stays C's.
+    static func check(borrowing error: OpaquePointer?) throws(Failure) {
+        guard let error else { return }
+        let code = rd_kafka_error_code(error)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw Failure(code, String(cString: rd_kafka_error_string(error))) }
+    }
+
     /// The text in a buffer that C has written to.
     static func text(_ buffer: [CChar]) -> String {
         String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -54,6 +61,20 @@ struct Failure: Error {
         ].contains(code)
     }
 
+    /// It passes by itself: a leader or coordinator that moves, a transaction that has not come to its end.
+    var isPassing: Bool {
+        [
+            RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__WAIT_COORD,
+            RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__WAIT_CACHE,
+            RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
+            RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_NOT_CONTROLLER, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+            RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH, RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH, RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+        ].contains(code)
+    }
+
     /// The same as a port tells it. What connections have told meanwhile (`events`) says more than "timed out".
     func told(_ operation: String, of subject: String, _ events: ClientEvents) -> PortError {
         let words = "\(text) (\(String(cString: rd_kafka_err2name(code))))"
@@ -64,7 +85,9 @@ struct Failure: Error {
         switch code {
         case RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
             RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE, RD_KAFKA_RESP_ERR__WAIT_COORD,
-            RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL:
+            RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR__SSL,
+            // How newer versions say that nobody was there to lead the partitions or the group within the time.
+            RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
             return events.trouble?.told(operation, of: subject) ?? error(.unreachable, "Verify the broker's address, and that it runs")
         case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
             return error(.denied, "Give this user the ACLs Read, Write and Describe on the topic")

@@ -6,6 +6,8 @@ enum Library {
     static let oldest = Version(2, 0, 2)
     /// Before it the client's nonce of SCRAM was sent twice, which Kafka 4 refuses (librdkafka's issue 4895).
     static let scramWithKafka4 = Version(2, 6, 1)
+    /// `fetch.queue.backoff.ms` is there from here on.
+    static let queueBackoff = Version(2, 2, 0)
     /// `group.protocol=consumer` is there, and finished, from here on.
     static let consumerProtocol = Version(2, 12, 0)
 

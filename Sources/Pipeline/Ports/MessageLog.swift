@@ -31,7 +31,8 @@ public protocol MessageLog: Sendable {
 
 /// Appends messages in transactions: all of one or none, whatever happens in between.
 public protocol LogProducer: Sendable {
-    /// Adds messages to the open transaction; the first after a commit opens one. Nobody sees them before the commit.
+    /// Adds messages to the open transaction; the first after a commit opens one. Nobody sees them before the commit; only those of a
+    /// producer without an identity may be seen as they arrive.
     func append(_ batch: OutgoingBatch) async throws(PortError)
 
     /// Makes all that was appended visible at once, and `positions` with it. Returns when it is durable.
@@ -66,10 +67,19 @@ public protocol LogConsumer: Sendable {
     ///
     /// Throws `.fenced` where one of them has gone to another member; nothing of the request is kept then.
     /// After any other error it is not known whether it was kept.
-    func commit(_ positions: [TopicPartition: CommittedPosition]) async throws(PortError)
+    @discardableResult
+    func commit(_ positions: [TopicPartition: CommittedPosition]) async throws(PortError) -> CommitOutcome
 
     /// Leaves the group, so that others get the partitions at once. Safe to call more than once.
     func close() async
+}
+
+/// What became of a commit.
+public enum CommitOutcome: Sendable, Hashable {
+    /// It is durable.
+    case kept
+    /// The group is dividing its partitions anew and takes none at this moment. Nothing was kept, for certain: poll, and commit what is wanted then.
+    case postponed
 }
 
 /// How a member joins its group.

@@ -16,7 +16,7 @@ extension StreamLoop {
             }
         }
         guard !desired.isEmpty else { return }
-        try await consumer.commit(desired.mapValues(\.position))
+        guard try await consumer.commit(desired.mapValues(\.position)) == .kept else { return }
         lastCommit = stage.clock.elapsed()
         for (partition, position) in desired.sorted(by: { $0.key < $1.key }) {
             owned[partition]?.isNew = false

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// Texts that the program is held to. `UPDATE_FIXTURES=1 swift test --filter CommandTests` writes them anew; look at the difference before

@@ -1,12 +1,12 @@
-internal import Foundation
+package import Foundation
 internal import Synchronization
 
 /// How a process has ended.
-enum Ending: Sendable, Hashable, CustomStringConvertible {
+package enum Ending: Sendable, Hashable, CustomStringConvertible {
     case exit(Int32)
     case signal(Int32)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .exit(let status): "exit \(status)"
         case .signal(let number): "signal \(number)"
@@ -15,9 +15,9 @@ enum Ending: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The real program `sales`, running. Its output goes into files, so that nobody waits for a full pipe.
-final class RunningProgram: Sendable {
+package final class RunningProgram: Sendable {
     /// The program beside the test bundle.
-    static let binary: URL = {
+    package static let binary: URL = {
         let here = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return URL(filePath: here).deletingLastPathComponent().appending(path: "sales")
     }()
@@ -35,7 +35,7 @@ final class RunningProgram: Sendable {
     ///   - folder: the working folder.
     ///   - environment: besides PATH, nothing is inherited.
     ///   - output: a file; standard error goes to a second one beside it, with `.err` appended.
-    init(
+    package init(
         _ arguments: [String], in folder: URL, environment: [String: String] = [:], input: URL? = nil, output: URL,
         binary: URL = RunningProgram.binary
     ) throws {
@@ -72,18 +72,28 @@ final class RunningProgram: Sendable {
 
     private static func errors(of output: URL) -> URL { output.appendingPathExtension("err") }
 
-    var isRunning: Bool { fate.ending.withLock { $0 == nil } }
+    package var isRunning: Bool { fate.ending.withLock { $0 == nil } }
 
-    var standardOutput: String { (try? String(decoding: Data(contentsOf: output), as: UTF8.self)) ?? "" }
+    package var standardOutput: String { (try? String(decoding: Data(contentsOf: output), as: UTF8.self)) ?? "" }
 
-    var standardError: String { (try? String(decoding: Data(contentsOf: Self.errors(of: output)), as: UTF8.self)) ?? "" }
+    package var standardError: String { (try? String(decoding: Data(contentsOf: Self.errors(of: output)), as: UTF8.self)) ?? "" }
 
     /// Sends a signal; whether there was somebody to receive it.
-    @discardableResult func send(_ signal: Int32) -> Bool { isRunning && kill(process.processIdentifier, signal) == 0 }
+    @discardableResult package func send(_ signal: Int32) -> Bool { isRunning && kill(process.processIdentifier, signal) == 0 }
 
     /// How it ended. One task at a time may wait.
-    func ending() async -> Ending {
+    package func ending() async -> Ending {
         for await _ in waiting {}
         return fate.ending.withLock { $0 } ?? .signal(0)
+    }
+
+    /// How it ended; killed where it has not ended in time.
+    package func ending(within limit: Duration) async -> Ending {
+        let overdue = Task {
+            try await Task.sleep(for: limit)
+            send(SIGKILL)
+        }
+        defer { overdue.cancel() }
+        return await ending()
     }
 }

@@ -1,15 +1,21 @@
-internal import Foundation
+package import Foundation
 internal import Synchronization
-internal import Testing
+package import Testing
 
 /// What a call of the program came to.
-struct Outcome: Sendable {
-    let ending: Ending
-    let output: String
-    let errors: String
+package struct Outcome: Sendable {
+    package let ending: Ending
+    package let output: String
+    package let errors: String
+
+    package init(ending: Ending, output: String, errors: String) {
+        self.ending = ending
+        self.output = output
+        self.errors = errors
+    }
 
     /// The JSON object that is all of standard output.
-    func json(_ location: SourceLocation = #_sourceLocation) throws -> [String: Any] {
+    package func json(_ location: SourceLocation = #_sourceLocation) throws -> [String: Any] {
         try #require(output.last == "\n" && !output.dropLast().contains("\n"), "not one line: \(output)", sourceLocation: location)
         return try #require(
             try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any], "no object: \(output)", sourceLocation: location)
@@ -17,25 +23,27 @@ struct Outcome: Sendable {
 }
 
 /// A folder in which `sales` is called, as a user would from there.
-final class Sales: Sendable {
-    let folder: TestFolder
+package final class Sales: Sendable {
+    package let folder: TestFolder
     private let outputs: TestFolder
     private let calls = Mutex(0)
 
-    init() throws {
+    package init() throws {
         folder = try TestFolder()
         outputs = try TestFolder()
     }
 
     /// Keeps all files and says where they are.
-    func keep() -> String {
+    package func keep() -> String {
         folder.keepForever()
         outputs.keepForever()
         return "data in \(folder.path), output of \(calls.withLock { $0 }) calls in \(outputs.path)"
     }
 
     /// Starts the program without waiting for it.
-    func start(_ arguments: [String], environment: [String: String] = [:], input: String? = nil, binary: URL = RunningProgram.binary) throws
+    package func start(
+        _ arguments: [String], environment: [String: String] = [:], input: String? = nil, binary: URL = RunningProgram.binary
+    ) throws
         -> RunningProgram
     {
         let number = calls.withLock { calls in
@@ -49,14 +57,14 @@ final class Sales: Sendable {
     }
 
     /// Calls the program and waits for its end.
-    func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) async throws -> Outcome {
+    package func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) async throws -> Outcome {
         let program = try start(arguments, environment: environment, input: input)
         let ending = await program.ending()
         return Outcome(ending: ending, output: program.standardOutput, errors: program.standardError)
     }
 
     /// Calls the program, which is to leave with this status.
-    @discardableResult func run(
+    @discardableResult package func run(
         _ arguments: String..., status: Int32 = 0, environment: [String: String] = [:], input: String? = nil,
         location: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {
@@ -64,7 +72,7 @@ final class Sales: Sendable {
     }
 
     /// Calls the program, which is to leave with this status.
-    @discardableResult func run(
+    @discardableResult package func run(
         _ arguments: [String], status: Int32, environment: [String: String] = [:], input: String? = nil,
         location: SourceLocation = #_sourceLocation
     ) async throws -> Outcome {

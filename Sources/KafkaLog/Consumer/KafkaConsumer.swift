@@ -1,0 +1,195 @@
+internal import BlockingExecutor
+internal import CRdKafka
+internal import Logging
+internal import Pipeline
+
+/// A member of a consumer group on Kafka.
+///
+/// All of it happens on one thread: polls, commits and what the group's changes call back, so that a commit is never computed in one assignment
+/// and sent in another. Each partition has a queue of its own, which is held back by not draining it.
+actor KafkaConsumer: LogConsumer {
+    private nonisolated let executor = BlockingExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let membership: Membership
+    private let logger: Logger
+    private let subject: String
+    private var member: KafkaMember?
+    private var deliveries: [Delivery] = []
+    private var turn = 0
+    /// What the group has given to this member and not taken back.
+    private var owned: Set<TopicPartition> = []
+    /// What the last poll gave up; it goes when the next one begins.
+    private var leaving: Set<TopicPartition>?
+
+    private init(_ membership: Membership, _ logger: Logger) {
+        self.membership = membership
+        self.logger = logger
+        subject = "group \(membership.group)"
+    }
+
+    /// Joins the group; partitions come by `poll`.
+    ///
+    /// - Parameter partitions: how many the topics have in all, to divide the memory for fetched messages.
+    static func join(_ settings: KafkaSettings, _ membership: Membership, partitions: Int, _ logger: Logger) async throws(PortError)
+        -> KafkaConsumer
+    {
+        let consumer = KafkaConsumer(membership, logger)
+        try await consumer.join(settings, partitions)
+        return consumer
+    }
+
+    private func join(_ settings: KafkaSettings, _ partitions: Int) throws(PortError) {
+        member = try KafkaMember(settings, membership, partitions: partitions, logger)
+    }
+
+    private func member(_ operation: String) throws(PortError) -> KafkaMember {
+        if let member { return member }
+        throw PortError(.fenced, operation, of: subject, because: "this member has left", mend: "Join again.")
+    }
+
+    func poll(wait: Duration, holding held: Set<TopicPartition>) throws(PortError) -> ConsumerEvent {
+        let member = try member("poll")
+        if let leaving {
+            self.leaving = nil
+            try release(leaving, member)
+        }
+        let clock = ContinuousClock()
+        let deadline = clock.now + wait
+        while true {
+            member.wakeUp.clear()
+            try member.serve()
+            if let event = try rebalanced(member) { return event }
+            try fetch(member)
+            if let event = try deliver(held, member) { return event }
+            let left = deadline - clock.now
+            guard left > .zero else { return .idle }
+            member.wakeUp.wait(left)
+        }
+    }
+
+    // MARK: The assignment
+
+    private func rebalanced(_ member: KafkaMember) throws(PortError) -> ConsumerEvent? {
+        while let change = member.nextRebalance() {
+            switch change {
+            case .assign(let partitions):
+                // Each partition is added when it is started; the group only has to know that all of them are taken.
+                try member.acceptAssignment()
+                try restart(member)
+                let new = Set(partitions).subtracting(owned)
+                owned.formUnion(new)
+                if !new.isEmpty { return .assigned(new.sorted()) }
+            case .revoke(let partitions, let lost):
+                let gone = owned.intersection(partitions)
+                owned.subtract(gone)
+                // Nothing more is delivered of them.
+                for delivery in deliveries where gone.contains(delivery.partition) { delivery.isOver = true }
+                if !gone.isEmpty, !lost {
+                    leaving = gone
+                    return .revoked(gone.sorted(), lost: false)
+                }
+                try release(gone, member)
+                if !gone.isEmpty { return .revoked(gone.sorted(), lost: true) }
+            }
+        }
+        return nil
+    }
+
+    private func release(_ partitions: Set<TopicPartition>, _ member: KafkaMember) throws(PortError) {
+        try member.release(deliveries.filter { $0.isRunning && partitions.contains($0.partition) }.map(\.partition))
+        deliveries.removeAll { partitions.contains($0.partition) }
+        try restart(member)
+    }
+
+    /// Fetches what stays anew from where it has come to.
+    ///
+    /// While a group changes, librdkafka pauses what stays and resumes it where it believes the program to be; beside reading in batches that
+    /// has lost messages (seen with 2.0.2). An eager group keeps nothing, so there is nothing to be done.
+    private func restart(_ member: KafkaMember) throws(PortError) {
+        let kept = deliveries.filter { $0.isRunning && !$0.isOver }
+        guard !kept.isEmpty, !member.isEager else { return }
+        try member.release(kept.map(\.partition))
+        for delivery in kept { delivery.isOver = true }
+        deliveries.removeAll { $0.isOver && owned.contains($0.partition) }
+        for delivery in kept { deliveries.append(try member.delivery(of: delivery.partition, from: delivery.position)) }
+        deliveries.sort { $0.partition < $1.partition }
+    }
+
+    /// Begins to fetch what was started since the last poll.
+    private func fetch(_ member: KafkaMember) throws(PortError) {
+        guard deliveries.contains(where: { !$0.isRunning }) else { return }
+        if member.isEager {
+            // An eager assignment is one list: who was fetched already goes on where it has come to.
+            deliveries = try deliveries.map { (delivery) throws(PortError) in
+                delivery.isRunning ? try member.delivery(of: delivery.partition, from: delivery.position) : delivery
+            }
+            try member.add(deliveries)
+        } else {
+            try member.add(deliveries.filter { !$0.isRunning })
+        }
+    }
+
+    func start(_ partition: TopicPartition, at offset: Int64) throws(PortError) {
+        let member = try member("start")
+        guard owned.contains(partition) else {
+            throw PortError(.fenced, "start", of: "\(partition)", because: "it is not assigned to this member")
+        }
+        let bounds = try member.bounds(of: partition)
+        guard offset >= bounds.first, offset <= bounds.end else {
+            throw PortError(
+                .missing, "start", of: "\(partition)",
+                because: offset < bounds.first
+                    ? "offset \(offset) is no longer kept: the first one is \(bounds.first)"
+                    : "offset \(offset) lies behind the end, which is \(bounds.end)")
+        }
+        if deliveries.contains(where: { $0.partition == partition && $0.isRunning }), !member.isEager { try member.release([partition]) }
+        deliveries.removeAll { $0.partition == partition }
+        deliveries.append(try member.delivery(of: partition, from: offset))
+        deliveries.sort { $0.partition < $1.partition }
+    }
+
+    // MARK: Messages
+
+    /// Messages of the next partition in turn that has any; else the news that one has come to its end.
+    private func deliver(_ held: Set<TopicPartition>, _ member: KafkaMember) throws(PortError) -> ConsumerEvent? {
+        for step in 0..<deliveries.count {
+            let index = (turn + step) % deliveries.count
+            let delivery = deliveries[index]
+            guard delivery.isRunning, !delivery.isOver, !held.contains(delivery.partition), let next = delivery.next() else { continue }
+            turn = index + 1
+            switch next {
+            case .messages(let batch):
+                member.madeRoom(delivery)
+                return .messages(batch)
+            case .end(let offset): return .end(delivery.partition, offset)
+            case .failure(let failure): throw member.told(failure, "poll", of: "\(delivery.partition)")
+            }
+        }
+        return nil
+    }
+
+    // MARK: Positions
+
+    func committed(_ partitions: [TopicPartition]) throws(PortError) -> [TopicPartition: CommittedPosition] {
+        try member("fetch positions").committed(partitions)
+    }
+
+    func commit(_ positions: [TopicPartition: CommittedPosition]) throws(PortError) -> CommitOutcome {
+        let member = try member("commit")
+        // The broker asks whether this member is in the group, not whether a partition is its.
+        if let foreign = positions.keys.first(where: { !owned.contains($0) && leaving?.contains($0) != true }) {
+            throw PortError(.fenced, "commit", of: "\(foreign) in \(subject)", because: "it is not assigned to this member")
+        }
+        return try member.commit(positions)
+    }
+
+    func close() {
+        guard let member else { return }
+        self.member = nil
+        deliveries = []
+        owned = []
+        leaving = nil
+        member.leave()
+    }
+}

@@ -1,0 +1,286 @@
+internal import CRdKafka
+internal import Logging
+internal import Pipeline
+
+/// A membership in librdkafka's terms: each method is one of its calls, with deadlines and errors of ours. Used by one thread alone.
+final class KafkaMember {
+    /// A change of the assignment that the group asks for.
+    enum Rebalance {
+        case assign([TopicPartition])
+        case revoke([TopicPartition], lost: Bool)
+    }
+
+    /// Answers of the cluster are waited for so long.
+    private static let patience: Int32 = 15_000
+    /// Leaving a group may hang where the membership was lost; the session's end comes anyway.
+    private static let leaving = Duration.seconds(5)
+    /// All brokers may be silent so long before it is looked whether they are gone.
+    private static let silence = Duration.seconds(10)
+
+    let wakeUp: WakeUp
+    private let client: Client
+    private let membership: Membership
+    private let logger: Logger
+    private let subject: String
+    private let commitDeadline: Duration
+    private let waker: FetchWaker?
+    /// Bytes that a partition's queue may hold.
+    private let queueBound: Int
+    private var missingTopics: Set<String> = []
+    private var silentSince: ContinuousClock.Instant?
+
+    /// Opens a client and subscribes to the topics.
+    init(_ settings: KafkaSettings, _ membership: Membership, partitions: Int, _ logger: Logger) throws(PortError) {
+        self.membership = membership
+        self.logger = logger
+        subject = "group \(membership.group)"
+        commitDeadline = max(.seconds(10), membership.sessionTimeout * 2)
+        wakeUp = try WakeUp()
+        client = try Client(settings, .member, logger, keeping: wakeUp) { configuration throws(PortError) in
+            try Self.tune(&configuration, settings, membership, partitions)
+        }
+        queueBound = Self.queueBound(settings, partitions)
+        waker = Library.version < Library.queueBackoff ? FetchWaker(client) : nil
+        rd_kafka_poll_set_consumer(client.handle)
+        if let queue = rd_kafka_queue_get_consumer(client.handle) {
+            wakeUp.watch(queue)
+            rd_kafka_queue_destroy(queue)
+        }
+        let topics = PartitionList(capacity: membership.topics.count)
+        for topic in membership.topics { topics.add(TopicPartition(topic, Int(RD_KAFKA_PARTITION_UA)), Int64(RD_KAFKA_OFFSET_INVALID)) }
+        let code = rd_kafka_subscribe(client.handle, topics.pointer)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw client.told(Failure(code), "join", of: subject) }
+    }
+
+    private static func tune(
+        _ configuration: inout Configuration, _ settings: KafkaSettings, _ membership: Membership, _ partitions: Int
+    ) throws(PortError) {
+        func usually(_ name: String, _ value: String) throws(PortError) {
+            if settings.properties[name] == nil { try configuration.set(name, value) }
+        }
+        try configuration.set("group.id", membership.group)
+        try configuration.set("enable.auto.commit", "false")
+        try configuration.set("enable.auto.offset.store", "false")
+        try configuration.set("auto.offset.reset", "error")
+        try configuration.set("isolation.level", "read_committed")
+        try configuration.set("enable.partition.eof", "true")
+        if settings.properties["group.protocol"]?.lowercased() == "consumer" {
+            guard Library.version >= Library.consumerProtocol else {
+                throw PortError(
+                    .misconfigured, "setting", of: "kafka property group.protocol",
+                    because: "librdkafka \(Library.versionText) does not have the protocol \"consumer\" in full",
+                    mend: "Install \(Library.consumerProtocol) or newer, or leave the property out")
+            }
+        } else {
+            let session = membership.sessionTimeout.milliseconds
+            try usually("partition.assignment.strategy", "cooperative-sticky")
+            try usually("session.timeout.ms", "\(session)")
+            try usually("heartbeat.interval.ms", "\(max(1, min(3_000, session / 3)))")
+        }
+        let bound = queueBound(settings, partitions)
+        try usually("queued.max.messages.kbytes", "\(bound >> 10)")
+        // Small beside the bound, so that a full queue is overshot by little, and some partition always has a fetch under way.
+        try usually("fetch.message.max.bytes", "\(min(bound / 4, 1 << 20))")
+        try usually("fetch.max.bytes", "\(min(max(1 << 20, settings.fetchMemory / 4), 50 << 20))")
+        if Library.version >= Library.queueBackoff { try usually("fetch.queue.backoff.ms", "20") }
+    }
+
+    /// What librdkafka may count in a partition's queue: a third of the partition's share, for a message of 200 bytes takes three times as much
+    /// (measured: 2.7 to 3.3).
+    private static func queueBound(_ settings: KafkaSettings, _ partitions: Int) -> Int {
+        max(64 << 10, settings.fetchMemory / max(1, partitions) / 3)
+    }
+
+    /// Messages of a partition were taken: where much was, fetching goes on at once.
+    func madeRoom(_ delivery: Delivery) {
+        if let waker, delivery.hasMadeRoom(queueBound / 2) { waker.wake(delivery.partition) }
+    }
+
+    func told(_ failure: Failure, _ operation: String, of subject: String) -> PortError {
+        failure.told(operation, of: subject, client.events)
+    }
+
+    // MARK: Events
+
+    /// Serves what the group and the connections have to tell. Throws where the membership has come to its end.
+    func serve() throws(PortError) {
+        while let message = rd_kafka_consumer_poll(client.handle, 0) {
+            defer { rd_kafka_message_destroy(message) }
+            try take(message)
+        }
+        if let trouble = client.events.trouble {
+            if trouble.isForGood { throw trouble.told("poll", of: subject) }
+            try checkSilence()
+        }
+    }
+
+    private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>) throws(PortError) {
+        let code = message.pointee.err
+        let topic = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
+        switch code {
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            throw PortError(.defect, "poll", of: topic, because: "a message came outside of its partition's queue")
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+            if missingTopics.insert(topic).inserted {
+                logger.warning("a topic is not there (yet)", metadata: ["topic": "\(topic)", "mend": "`sales setup` makes it"])
+            }
+        case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+            logger.warning("was away for longer than the group waits", metadata: ["group": "\(membership.group)"])
+        case RD_KAFKA_RESP_ERR__FATAL:
+            var words = [CChar](repeating: 0, count: 512)
+            let cause = rd_kafka_fatal_error(client.handle, &words, words.count)
+            throw told(Failure(cause, Failure.text(words)), "poll", of: subject)
+        default:
+            let words = String(cString: rd_kafka_message_errstr(message))
+            let error = told(Failure(code, words), "poll", of: topic.isEmpty ? subject : topic)
+            // What passes by itself is librdkafka's to repeat.
+            if error.kind == .unreachable { client.events.note(code, words) } else { throw error }
+        }
+    }
+
+    /// librdkafka waits for its brokers for ever; where none has been there for a while, this throws.
+    private func checkSilence() throws(PortError) {
+        let now = ContinuousClock.now
+        guard let since = silentSince else {
+            silentSince = now
+            return
+        }
+        guard now - since >= Self.silence else { return }
+        silentSince = nil
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let code = rd_kafka_metadata(client.handle, 0, nil, &metadata, 5_000)
+        if let metadata { rd_kafka_metadata_destroy(metadata) }
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw told(Failure(code), "poll", of: subject) }
+        client.events.forgetTrouble()
+    }
+
+    // MARK: The assignment
+
+    func nextRebalance() -> Rebalance? {
+        client.events.nextRebalance().map {
+            switch $0 {
+            case .assign(let partitions): .assign(partitions.map { TopicPartition($0.topic, $0.partition) })
+            case .revoke(let partitions, let lost): .revoke(partitions.map { TopicPartition($0.topic, $0.partition) }, lost: lost)
+            }
+        }
+    }
+
+    /// Whether the group takes all partitions back before it gives them anew.
+    var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
+
+    /// Tells the group that an assignment was taken, without starting any partition of it.
+    func acceptAssignment() throws(PortError) { try add([]) }
+
+    /// Gives up all partitions of an eager group; of others those that are named, each of which was started.
+    func release(_ started: [TopicPartition]) throws(PortError) {
+        if isEager {
+            try check(rd_kafka_assign(client.handle, nil), "give up an assignment")
+        } else {
+            let list = PartitionList(started)
+            try check(rd_kafka_incremental_unassign(client.handle, list.pointer), "give up an assignment")
+        }
+    }
+
+    /// A queue for a partition that is to be fetched from `offset` on.
+    func delivery(of partition: TopicPartition, from offset: Int64) throws(PortError) -> Delivery {
+        guard let delivery = Delivery(partition, at: offset, client, wakeUp) else {
+            throw PortError(.missing, "start", of: "\(partition)", because: "the partition is not there")
+        }
+        return delivery
+    }
+
+    /// Begins to fetch these, each from its position. With an eager group they must be all that are wanted.
+    func add(_ deliveries: [Delivery]) throws(PortError) {
+        let list = PartitionList(capacity: deliveries.count)
+        for delivery in deliveries { list.add(delivery.partition, delivery.position) }
+        if isEager {
+            try check(rd_kafka_assign(client.handle, list.pointer), "start")
+        } else {
+            try check(rd_kafka_incremental_assign(client.handle, list.pointer), "start")
+        }
+        for delivery in deliveries { delivery.isRunning = true }
+    }
+
+    /// The offsets that are kept, as far as they are committed.
+    func bounds(of partition: TopicPartition) throws(PortError) -> PartitionBounds {
+        var (first, end) = (Int64(0), Int64(0))
+        let code = rd_kafka_query_watermark_offsets(
+            client.handle, partition.topic, Int32(clamping: partition.partition), &first, &end, Self.patience)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw told(Failure(code), "look up offsets", of: "\(partition)") }
+        return PartitionBounds(first: first, end: end)
+    }
+
+    // MARK: Positions
+
+    func committed(_ partitions: [TopicPartition]) throws(PortError) -> [TopicPartition: CommittedPosition] {
+        let list = PartitionList(partitions)
+        try check(rd_kafka_committed(client.handle, list.pointer, Self.patience), "fetch positions")
+        var positions: [TopicPartition: CommittedPosition] = [:]
+        for entry in list.entries {
+            try check(entry.code, "fetch positions")
+            if entry.offset >= 0 { positions[entry.partition] = CommittedPosition(offset: entry.offset, note: entry.note) }
+        }
+        return positions
+    }
+
+    /// Commits in one request and waits for the answer.
+    ///
+    /// A request whose connection was lost may have been sent twice, and its first copy may take effect after later ones. So where a connection
+    /// was lost meanwhile nothing is known, whatever the answer is, and only a new membership helps.
+    func commit(_ positions: [TopicPartition: CommittedPosition]) throws(PortError) -> CommitOutcome {
+        guard rd_kafka_assignment_lost(client.handle) == 0 else {
+            throw PortError(.fenced, "commit", of: subject, because: "the assignment was lost")
+        }
+        guard let queue = rd_kafka_queue_new(client.handle) else {
+            throw PortError(.throttled, "commit", of: subject, because: "out of memory")
+        }
+        defer { rd_kafka_queue_destroy(queue) }
+        let lost = client.events.connectionsLost
+        let list = PartitionList(positions)
+        try check(rd_kafka_commit_queue(client.handle, list.pointer, queue, nil, nil), "commit")
+        let code = answer(on: queue)
+        guard client.events.connectionsLost == lost else {
+            throw PortError(
+                .unreachable, "commit", of: subject, because: "a connection was lost meanwhile, so it is not known which commits will stand"
+            )
+        }
+        switch code {
+        case RD_KAFKA_RESP_ERR_NO_ERROR: return .kept
+        case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION: return .postponed
+        default: throw told(Failure(code), "commit", of: subject)
+        }
+    }
+
+    private func answer(on queue: OpaquePointer) -> rd_kafka_resp_err_t {
+        guard let event = rd_kafka_queue_poll(queue, Int32(clamping: commitDeadline.milliseconds)) else {
+            return RD_KAFKA_RESP_ERR__TIMED_OUT
+        }
+        defer { rd_kafka_event_destroy(event) }
+        let code = rd_kafka_event_error(event)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let list = rd_kafka_event_topic_partition_list(event) else { return code }
+        return PartitionList.entries(list).first { $0.code != RD_KAFKA_RESP_ERR_NO_ERROR }?.code ?? code
+    }
+
+    private func check(_ code: rd_kafka_resp_err_t, _ operation: String) throws(PortError) {
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw told(Failure(code), operation, of: subject) }
+    }
+
+    private func check(_ error: OpaquePointer?, _ operation: String) throws(PortError) {
+        if let error { throw told(Failure(consuming: error), operation, of: subject) }
+    }
+
+    // MARK: Leaving
+
+    /// Leaves the group, so that others get the partitions at once; gives up after a while, as the session's end brings the same.
+    func leave() {
+        client.events.answerRebalancesAlone()
+        guard let queue = rd_kafka_queue_new(client.handle) else { return }
+        defer { rd_kafka_queue_destroy(queue) }
+        if let error = rd_kafka_consumer_close_queue(client.handle, queue) {
+            rd_kafka_error_destroy(error)
+            return
+        }
+        let deadline = ContinuousClock.now + Self.leaving
+        while rd_kafka_consumer_closed(client.handle) == 0, ContinuousClock.now < deadline { rd_kafka_queue_poll_callback(queue, 50) }
+    }
+}

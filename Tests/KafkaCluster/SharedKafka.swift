@@ -1,0 +1,23 @@
+/// One broker for all tests of a process that do nothing to it: started by the first who asks. Topics and groups need names of their own.
+public actor SharedKafka {
+    private static let only = SharedKafka()
+    /// In the group protocol of Kafka 4 the broker says how long a member may be silent; by default 45 s.
+    private static let sessions = ["", "min."].flatMap {
+        ["group.consumer.\($0)session.timeout.ms=6000", "group.consumer.\($0)heartbeat.interval.ms=1000"]
+    }
+    private var starting: Task<KafkaCluster, any Error>?
+
+    /// Where it is: the user's own cluster (`KAFKA_BROKERS`) or a broker that is started now.
+    ///
+    /// - Throws: `ToolFailure` where none comes up.
+    public static func bootstrap() async throws -> String {
+        if let brokers = TestTools.brokers { return brokers }
+        return try await only.cluster().bootstrap
+    }
+
+    private func cluster() async throws -> KafkaCluster {
+        let starting = self.starting ?? Task { try await KafkaCluster.start(settings: Self.sessions) }
+        self.starting = starting
+        return try await starting.value
+    }
+}

@@ -1,0 +1,12 @@
+internal import Synchronization
+
+/// Something that happens once.
+package final class Flag: Sendable {
+    private let value = Mutex(false)
+
+    package init() {}
+
+    package var isSet: Bool { value.withLock { $0 } }
+
+    package func set() { value.withLock { $0 = true } }
+}
