@@ -10,6 +10,19 @@ internal import Settings
 struct TopicSetup {
     private typealias S = SalesSettings
 
+    /// A topic that has to be there.
+    private struct Request {
+        let name: String
+        let partitions: Int
+        /// nil for the cluster's own.
+        var replication: Int?
+        /// Milliseconds; nil for the cluster's own.
+        var retention: Int64?
+
+        /// Settings of the topic by Kafka's names.
+        var configuration: [String: String] { retention.map { ["retention.ms": String($0)] } ?? [:] }
+    }
+
     private let wiring: Wiring
     private let countries: [CountryCode]
     private var settings: ResolvedSettings { wiring.session.settings }
@@ -21,13 +34,13 @@ struct TopicSetup {
 
     /// Topics of sales first, then those of dead letters. A dead letter topic has one partition, and keeps its letters for as long as the
     /// cluster does by itself: they wait for a person.
-    private var requests: [KafkaTopicRequest] {
+    private var requests: [Request] {
         let replication = settings[S.replication]
         let retention = settings[S.topicRetention].map { $0.components.seconds * 1000 }
         let topics = countries.map(Names.topic)
         return topics.map {
-            KafkaTopicRequest(name: $0, partitions: settings[S.partitions], replication: replication, retention: retention)
-        } + topics.map { KafkaTopicRequest(name: Names.deadLetterTopic(of: $0), partitions: 1, replication: replication) }
+            Request(name: $0, partitions: settings[S.partitions], replication: replication, retention: retention)
+        } + topics.map { Request(name: Names.deadLetterTopic(of: $0), partitions: 1, replication: replication) }
     }
 
     /// Makes what is absent, unless it is only to be told.
@@ -39,14 +52,17 @@ struct TopicSetup {
     }
 
     /// Makes the topics of sales that are absent on a cluster, before those begin who only look for them.
-    func prepare() async throws {
-        guard case .kafka = settings[S.broker] else { return }
-        let cluster = try KafkaTopics(wiring.kafka(countries), logger: wiring.session.logger.child(component: "kafka"))
-        for request in requests.prefix(countries.count) where try await cluster.look(request.name) == nil {
-            if try await cluster.make(request) {
+    func prepare(_ log: any MessageLog) async throws {
+        guard let cluster = log as? KafkaLog else { return }
+        for request in requests.prefix(countries.count) where try await cluster.inspect(topic: request.name) == nil {
+            if try await make(request, cluster) {
                 wiring.session.logger.info("made topic \(request.name)", metadata: ["partitions": "\(request.partitions)"])
             }
         }
+    }
+
+    private func make(_ request: Request, _ cluster: KafkaLog) async throws -> Bool {
+        try await cluster.create(topic: request.name, partitions: request.partitions, configuration: request.configuration)
     }
 
     private func embedded(_ path: String, _ dryRun: Bool) async throws -> [SetupTopic] {
@@ -76,15 +92,16 @@ struct TopicSetup {
     }
 
     private func kafka(_ dryRun: Bool) async throws -> [SetupTopic] {
-        let cluster = try KafkaTopics(wiring.kafka(countries), logger: wiring.session.logger.child(component: "kafka"))
+        let cluster = try await wiring.kafkaLog(countries)
         var topics: [SetupTopic] = []
         for request in requests {
-            var state = SetupState.there
-            if try await cluster.look(request.name) == nil {
-                if dryRun { try await cluster.check(request) } else { _ = try await cluster.make(request) }
-                state = dryRun ? .absent : .made
+            var known = try await cluster.inspect(topic: request.name)
+            var state = known == nil ? SetupState.absent : .there
+            if known == nil, !dryRun {
+                state = try await make(request, cluster) ? .made : .there
+                known = try await cluster.inspect(topic: request.name)
             }
-            guard state != .absent, let known = try await appearing(cluster, request.name) else {
+            guard let known else {
                 topics.append(
                     SetupTopic(name: request.name, state: state, partitions: request.partitions, replication: request.replication))
                 continue
@@ -93,27 +110,20 @@ struct TopicSetup {
             topics.append(
                 SetupTopic(
                     name: request.name, state: differences.isEmpty ? state : .different, partitions: known.partitions.count,
-                    replication: known.replication, retention: known.number("retention.ms"), differences: differences))
+                    replication: known.replication, retention: Self.retention(of: known), differences: differences))
         }
         return topics
     }
 
-    /// A topic that was just made takes a moment to be known by all brokers.
-    private func appearing(_ cluster: KafkaTopics, _ name: String) async throws -> KafkaTopic? {
-        let end = wiring.session.clock.elapsed() + .seconds(5)
-        while true {
-            if let topic = try await cluster.look(name), !topic.partitions.isEmpty { return topic }
-            if wiring.session.clock.elapsed() > end { return nil }
-            try await wiring.session.clock.sleep(for: .milliseconds(100))
-        }
-    }
+    /// Milliseconds; nil where this user may not see them.
+    private static func retention(of topic: KafkaTopic) -> Int64? { topic.configuration?["retention.ms"].flatMap { Int64($0) } }
 
     /// Only what was asked for is compared; a dead letter topic may have as many partitions as it likes.
-    private func isAsked(_ request: KafkaTopicRequest) -> Bool {
+    private func isAsked(_ request: Request) -> Bool {
         settings.isGiven(S.partitions) && countries.contains { Names.topic($0) == request.name }
     }
 
-    private func differences(_ known: KafkaTopic, _ request: KafkaTopicRequest) -> [String] {
+    private func differences(_ known: KafkaTopic, _ request: Request) -> [String] {
         let server = "--bootstrap-server \(settings[S.broker].brokers)"
         var differences: [String] = []
         let count = known.partitions.count
@@ -129,7 +139,7 @@ struct TopicSetup {
                 "it has \(Report.count(known.replication, "replica")), not \(replication); write the brokers of each partition into FILE, then "
                     + "kafka-reassign-partitions.sh \(server) --reassignment-json-file FILE --execute")
         }
-        if let retention = request.retention, let present = known.number("retention.ms"), present != retention {
+        if let retention = request.retention, let present = Self.retention(of: known), present != retention {
             differences.append(
                 "it keeps messages \(Report.age(present)), not \(Report.age(retention)); kafka-configs.sh \(server) --alter "
                     + "--entity-type topics --entity-name \(request.name) --add-config retention.ms=\(retention)")

@@ -19,10 +19,13 @@ struct Wiring: Sendable {
         case .embedded(let path):
             try refuseForEmbedded()
             return try await SQLiteLog.open(path)
-        case .kafka:
-            throw PortError(
-                .misconfigured, "opening", of: "\(session.settings[S.broker])", because: "this build moves no messages through Kafka")
+        case .kafka: return try await kafkaLog(countries)
         }
+    }
+
+    /// The cluster that `--broker` names.
+    func kafkaLog(_ countries: [CountryCode]) async throws -> KafkaLog {
+        try await KafkaLog.open(try kafka(countries), logger: session.logger.child(component: "kafka"))
     }
 
     /// The log as the embedded one, which can be cleared; nil where it is another.

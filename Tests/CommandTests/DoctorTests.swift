@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Glibc
+internal import ProgramSupport
 internal import Testing
 
 /// `sales doctor` where there is no Kafka: each reason is told apart, in one JSON object and a line each.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 internal import Testing
 
 /// A password comes in by the environment, a private file or a command, and is told to nobody.

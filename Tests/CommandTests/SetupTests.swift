@@ -1,3 +1,4 @@
+internal import ProgramSupport
 internal import Testing
 
 /// `sales setup` on the embedded stores.

@@ -126,14 +126,19 @@ import Testing
         ] as [(Int, [(Int, Int)], [String: String], String?)])
     func topicsThatCannotTakeSalesAreFaults(brokers: Int, partitions: [(Int, Int)], settings: [String: String], expected: String?) {
         let topic = KafkaTopic(
-            name: "t", partitions: partitions.map { KafkaTopic.Partition(leader: 0, replicas: $0.0, inSync: $0.1) }, settings: settings)
+            name: "t",
+            partitions: partitions.enumerated().map { number, copies in
+                KafkaTopic.Partition(
+                    number: number, leader: 0, replicas: Array(0..<copies.0), inSyncReplicas: Array(0..<copies.1))
+            }, configuration: settings)
         let check = TopicExamination(topic, brokers: brokers, messageBytes: 1_000_000).check
         #expect((check.outcome == .ok) == (expected == nil))
         if let expected { #expect(check.told.hasPrefix(expected), "\(check.told)") }
     }
 
     @Test func aPartitionWithoutLeaderIsAFault() {
-        let topic = KafkaTopic(name: "t", partitions: [.init(leader: nil, replicas: 1, inSync: 1)], settings: nil)
+        let topic = KafkaTopic(
+            name: "t", partitions: [.init(number: 0, leader: nil, replicas: [0], inSyncReplicas: [0])], configuration: nil)
         #expect(TopicExamination(topic, brokers: 1, messageBytes: 1).check.told == "partition 0 has no leader")
     }
 

@@ -80,8 +80,7 @@ actor Examiner {
     }
 
     private func check(_ topic: String, partitions: Int) throws(PortError) {
-        let request = KafkaTopicRequest(name: topic, partitions: partitions, replication: doctor.settings.replication)
-        _ = try inquiry.make(request, onlyAsking: true)
+        try inquiry.check(topic: topic, partitions: partitions, replication: doctor.settings.replication)
     }
 
     static func fault(_ name: String, _ error: PortError, _ before: String = "") -> KafkaCheck {

@@ -58,8 +58,9 @@ final class Inquiry {
                     return (
                         Int(partition.id),
                         KafkaTopic.Partition(
-                            leader: partition.leader < 0 ? nil : Int(partition.leader), replicas: Int(partition.replica_cnt),
-                            inSync: Int(partition.isr_cnt))
+                            number: Int(partition.id), leader: partition.leader < 0 ? nil : Int(partition.leader),
+                            replicas: (0..<Int(partition.replica_cnt)).map { Int(partition.replicas[$0]) },
+                            inSyncReplicas: (0..<Int(partition.isr_cnt)).map { Int(partition.isrs[$0]) })
                     )
                 }
                 return (String(cString: topic.topic), topic.err, partitions.sorted { $0.0 < $1.0 }.map(\.1))
@@ -79,7 +80,7 @@ final class Inquiry {
             guard error.kind == .denied else { throw error }
             settings = nil
         }
-        return KafkaTopic(name: name, partitions: topic.partitions, settings: settings)
+        return KafkaTopic(name: name, partitions: topic.partitions, configuration: settings)
     }
 
     /// The settings of a topic or of a broker.
@@ -109,29 +110,25 @@ final class Inquiry {
         }
     }
 
-    /// Makes a topic, or only asks whether it could be made. Whether it was made: false where there is one already.
-    func make(_ request: KafkaTopicRequest, onlyAsking: Bool = false) throws(PortError) -> Bool {
+    /// Throws what would keep a topic from being made: a right, a policy, more replicas than brokers. Nothing is made.
+    func check(topic name: String, partitions: Int, replication: Int?) throws(PortError) {
         var words = [CChar](repeating: 0, count: 512)
-        guard
-            let topic = rd_kafka_NewTopic_new(
-                request.name, Int32(clamping: request.partitions), request.replication.map { Int32(clamping: $0) } ?? -1, &words,
-                words.count)
-        else { throw PortError(.misconfigured, "create", of: request.name, because: Failure.text(words)) }
+        let replicas = replication.map { Int32(clamping: $0) } ?? -1
+        guard let topic = rd_kafka_NewTopic_new(name, Int32(clamping: partitions), replicas, &words, words.count) else {
+            throw PortError(.misconfigured, "create", of: name, because: Failure.text(words))
+        }
         var topics: OpaquePointer? = topic
         defer { rd_kafka_NewTopic_destroy(topic) }
-        if let retention = request.retention { rd_kafka_NewTopic_set_config(topic, "retention.ms", String(retention)) }
-        return try administer(RD_KAFKA_ADMIN_OP_CREATETOPICS, "create", of: request.name) { options, queue in
-            if onlyAsking { rd_kafka_AdminOptions_set_validate_only(options, 1, &words, words.count) }
+        try administer(RD_KAFKA_ADMIN_OP_CREATETOPICS, "create", of: name) { options, queue in
+            rd_kafka_AdminOptions_set_validate_only(options, 1, &words, words.count)
             rd_kafka_CreateTopics(client.handle, &topics, 1, options, queue)
         } read: { (event) throws(Failure) in
             var count = 0
-            guard let answers = rd_kafka_CreateTopics_result_topics(event, &count), count > 0 else { return true }
+            guard let answers = rd_kafka_CreateTopics_result_topics(event, &count), count > 0 else { return }
             let code = rd_kafka_topic_result_error(answers[0])
-            if code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS { return false }
-            guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            if code != RD_KAFKA_RESP_ERR_NO_ERROR, code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS {
                 throw Failure(code, rd_kafka_topic_result_error_string(answers[0]).map { String(cString: $0) })
             }
-            return true
         }
     }
 

@@ -36,7 +36,7 @@ extension Examiner {
                 var answer = crdkafka_produce(client.handle, topic, 0, nil, 0, nil, 0, nil, nil)
                 while answer == RD_KAFKA_RESP_ERR_NO_ERROR, ContinuousClock.now < end {
                     rd_kafka_poll(client.handle, 50)
-                    answer = client.events.takeDeliveryFailure() ?? RD_KAFKA_RESP_ERR_NO_ERROR
+                    answer = client.events.takeDeliveryFailure()?.code ?? RD_KAFKA_RESP_ERR_NO_ERROR
                 }
                 switch answer {
                 case RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS: break

@@ -14,16 +14,18 @@ struct TopicExamination {
         self.messageBytes = messageBytes
     }
 
+    private func number(_ name: String) -> Int64? { topic.configuration?[name].flatMap { Int64($0) } }
+
     var check: KafkaCheck {
         let name = "topic \(topic.name)"
         if let fault { return .fault(name, fault.told, fault.mend) }
-        let kept = topic.number("retention.ms").map { $0 < 0 ? ", kept for ever" : ", kept \($0 / 3_600_000) h" } ?? ""
+        let kept = number("retention.ms").map { $0 < 0 ? ", kept for ever" : ", kept \($0 / 3_600_000) h" } ?? ""
         let partitions = "\(topic.partitions.count) partition\(topic.partitions.count == 1 ? "" : "s")"
         return .ok(name, "\(partitions), \(topic.replication) replica\(topic.replication == 1 ? "" : "s")\(kept)")
     }
 
     private var fault: (told: String, mend: String)? {
-        let needed = Int(topic.number("min.insync.replicas") ?? 1)
+        let needed = Int(number("min.insync.replicas") ?? 1)
         if let partition = topic.partitions.firstIndex(where: { $0.leader == nil }) {
             return ("partition \(partition) has no leader", "Start the brokers that have it")
         }
@@ -33,15 +35,15 @@ struct TopicExamination {
                 "Lower the topic's min.insync.replicas, or give it more replicas by kafka-reassign-partitions.sh"
             )
         }
-        if let partition = topic.partitions.firstIndex(where: { $0.inSync < needed }) {
+        if let partition = topic.partitions.firstIndex(where: { $0.inSyncReplicas.count < needed }) {
             return (
-                "partition \(partition) has \(topic.partitions[partition].inSync) replicas in sync, and min.insync.replicas is \(needed): nothing can be "
+                "partition \(partition) has \(topic.partitions[partition].inSyncReplicas.count) replicas in sync, and min.insync.replicas is \(needed): nothing can be "
                     + "written", "Start the brokers that are missing"
             )
         }
-        if let partition = topic.partitions.firstIndex(where: { $0.inSync < $0.replicas }) {
+        if let partition = topic.partitions.firstIndex(where: { $0.inSyncReplicas.count < $0.replicas.count }) {
             return (
-                "partition \(partition) has \(topic.partitions[partition].inSync) of \(topic.partitions[partition].replicas) replicas in sync",
+                "partition \(partition) has \(topic.partitions[partition].inSyncReplicas.count) of \(topic.partitions[partition].replicas.count) replicas in sync",
                 "Start the brokers that are missing, or wait until they have caught up"
             )
         }
@@ -51,7 +53,7 @@ struct TopicExamination {
                 "Give it \(min(3, brokers)) by kafka-reassign-partitions.sh, or make it anew with --replication \(min(3, brokers))"
             )
         }
-        if let largest = topic.number("max.message.bytes"), largest < messageBytes {
+        if let largest = number("max.message.bytes"), largest < messageBytes {
             return (
                 "max.message.bytes is \(largest), and batches of up to \(messageBytes) bytes are sent",
                 "Raise the topic's max.message.bytes, or give --kafka message.max.bytes=\(max(1000, largest))"

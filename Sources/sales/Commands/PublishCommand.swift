@@ -16,8 +16,8 @@ struct PublishCommand {
         let path = session.settings[S.input]
         let publishing = try publishSettings(countries)
         let wiring = Wiring(session)
-        try await TopicSetup(wiring, countries).prepare()
         let log = try await wiring.log(countries)
+        try await TopicSetup(wiring, countries).prepare(log)
         if let path { return try await publish(path, log, countries, stop) }
         let publisher = try publisher(log, publishing)
         let counts = try await session.working("sales", stops: [stop], rows: Self.progress) { try await publisher.run(stop: stop) }

@@ -24,10 +24,10 @@ struct RunCommand {
         let countries = try session.countries(session.catalog())
         let publishing = try PublishCommand(session: session).publishSettings(countries)
         let wiring = Wiring(session)
-        try await TopicSetup(wiring, countries).prepare()
         let (log, store, table, spool) = (
             try await wiring.log(countries), try await wiring.store(), try await wiring.table(), wiring.spool()
         )
+        try await TopicSetup(wiring, countries).prepare(log)
         let publisher = try PublishCommand(session: session).publisher(log, publishing)
         let streamer = StreamCommand(session: session).streamer(log, store, spool, countries)
         let loader = LoadCommand(session: session).loader(store, table, countries)
