@@ -82,6 +82,6 @@ let package = Package(
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
         tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka", "KafkaCluster"]),
         tests("CommandTests", ["sales", "ProgramSupport", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
-        tests("LiveTests", ["sales", "KafkaCluster", "ProgramSupport"]),
+        tests("LiveTests", ["sales", "KafkaCluster", "ProgramSupport"], exclude: ["Python"]),
     ]
 )

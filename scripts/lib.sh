@@ -21,6 +21,8 @@ is_there() {
         libssl-dev) pkg-config --exists libcrypto ;;
         librdkafka-dev) pkg-config --exists 'rdkafka >= 2.0.2' ;;
         libsimdjson-dev) [ -e /usr/include/simdjson.h ] ;;
+        openjdk-17-jre-headless) command -v java ;;
+        kcat | openssl) command -v "$1" ;;
         python3-venv) python3 -c 'import ensurepip, venv' ;;
         *) dpkg-query -W -f='${db:Status-Status}' "$1" | grep -qx installed ;;
     esac > /dev/null 2>&1

@@ -14,7 +14,8 @@ internal import Testing
         let seed = Self.environment["KILL_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
         let kills = Self.environment["KILLS"].flatMap { Int($0) } ?? 50
         let sales = try Sales()
-        let fleet = Fleet(sales, seed: seed)
+        let fleet = Fleet(
+            sales, [.publisher(["--partitions", "2"]), .streamer(1), .streamer(2), .loader(1), .loader(2)], seed: seed)
         let began = ContinuousClock.now
         let battle = try await fleet.battle(kills: kills)
         var problems = battle.problems
@@ -77,51 +78,7 @@ internal import Testing
         if !problems.isEmpty { Issue.record("KILL_SEED=\(seed): \(problems.joined(separator: "\n"))\n\(sales.keep())") }
     }
 
-    /// Drains what is there and compares all places; what is wrong.
     private static func judge(_ sales: Sales, countries: String = "US,UK,DE,FR,IT", perCountry: Int?) async throws -> [String] {
-        var problems: [String] = []
-        for call in [["stream", "--until-drained", "--countries", countries, "-q"], ["load", "--countries", countries, "-q"]] {
-            let outcome = try await sales.run(call)
-            if outcome.ending != .exit(0) { problems.append("sales \(call[0]) left with \(outcome.ending): \(outcome.errors)") }
-        }
-        let outcome = try await sales.run(["reconcile", "--drained", "--table-check", "scan", "--countries", countries, "--json"])
-        let report = try? JSONDecoder().decode(Reconciled.self, from: Data(outcome.output.utf8))
-        if outcome.ending != .exit(0) || report?.verdict != "equal" {
-            problems.append("reconcile: \(outcome.ending) \(outcome.errors)\(outcome.output)")
-        }
-        for (country, counts) in report?.countries ?? [:] {
-            if let perCountry, counts.published != perCountry {
-                problems.append("\(country): published \(counts.published), not \(perCountry)")
-            }
-            if counts.published == 0 { problems.append("\(country): nothing was published") }
-            if counts.loaded != counts.published { problems.append("\(country): loaded \(counts.loaded) of \(counts.published)") }
-        }
-        return try await problems + verify(sales, countries, perCountry)
-    }
-
-    private struct Reconciled: Decodable {
-        struct Counts: Decodable {
-            let published: Int
-            let loaded: Int
-        }
-        let verdict: String
-        let countries: [String: Counts]
-    }
-
-    /// Asks the independent check, where there is one.
-    private static func verify(_ sales: Sales, _ countries: String, _ perCountry: Int?) async throws -> [String] {
-        guard let script = environment["TEST_TOOLS"].map({ "\($0)/check/verify.py" }), FileManager.default.fileExists(atPath: script) else {
-            print("kill test: NOT judged by the independent check: TEST_TOOLS names no folder that holds check/verify.py")
-            return []
-        }
-        var arguments = [
-            "python3", script, "--store", "file:data/raw-data-store-de-project-1", "--table", "sqlite:data/stage.sales.db", "--loaded",
-            "--countries", countries,
-        ]
-        if let perCountry { arguments += ["--expect", "\(perCountry)"] }
-        let check = try sales.start(arguments, binary: URL(filePath: "/usr/bin/env"))
-        let ending = await check.ending()
-        print("kill test: judged by the independent check")
-        return ending == .exit(0) ? [] : ["verify.py: \(ending) \(check.standardOutput)\(check.standardError)"]
+        try await Judge().problems(sales, countries: countries.split(separator: ",").map(String.init), perCountry: perCountry)
     }
 }

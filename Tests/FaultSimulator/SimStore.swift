@@ -1,3 +1,4 @@
+public import Checksums
 public import Pipeline
 
 /// What a store keeps.
@@ -42,7 +43,9 @@ public struct SimStore: ObjectStore {
     }
 
     /// Stores an object.
-    public func put(_ key: String, _ body: [UInt8], metadata: [String: String], overwriting: Bool) async throws(PortError) -> PutOutcome {
+    public func put(
+        _ key: String, _ body: [UInt8], sha256: Digest?, metadata: [String: String], overwriting: Bool
+    ) async throws(PortError) -> PutOutcome {
         try await world.call(process, .put, key, telling: { "\($0)" }) { state in
             if !overwriting, state.store.objects[key] != nil { return .exists }
             state.auditFile(key, body)

@@ -132,6 +132,14 @@ public final class KafkaCluster: Sendable {
         return node
     }
 
+    /// Waits until no partition lacks a replica.
+    public func awaitReplicas() async throws {
+        let whole = try await eventually(within: .seconds(180), every: .milliseconds(200)) {
+            try await admin("topics", "--describe", "--under-replicated-partitions").isEmpty
+        }
+        if !whole { throw ToolFailure("some partitions still lack replicas") }
+    }
+
     private var path: String { folder.path(percentEncoded: false) }
 
     @discardableResult private func run(_ arguments: [String]) async throws -> String {

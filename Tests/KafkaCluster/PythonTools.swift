@@ -4,7 +4,8 @@ public import Foundation
 public enum PythonTools {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let folder = root.appending(path: ".build/live-python")
-    private static let interpreter = folder.appending(path: "bin/python")
+    /// The interpreter.
+    public static let interpreter = folder.appending(path: "bin/python")
 
     /// What keeps tests from using it, as a sentence; nil where nothing does.
     public static let missing: String? =

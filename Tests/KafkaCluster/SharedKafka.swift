@@ -1,6 +1,10 @@
 /// One broker for all tests of a process that do nothing to it: started by the first who asks. Topics and groups need names of their own.
 public actor SharedKafka {
     private static let only = SharedKafka()
+    /// In the group protocol of Kafka 4 the broker says how long a member may be silent; by default 45 s.
+    private static let sessions = ["", "min."].flatMap {
+        ["group.consumer.\($0)session.timeout.ms=6000", "group.consumer.\($0)heartbeat.interval.ms=1000"]
+    }
     private var starting: Task<KafkaCluster, any Error>?
 
     /// Where it is: the user's own cluster (`KAFKA_BROKERS`) or a broker that is started now.
@@ -12,7 +16,7 @@ public actor SharedKafka {
     }
 
     private func cluster() async throws -> KafkaCluster {
-        let starting = self.starting ?? Task { try await KafkaCluster.start() }
+        let starting = self.starting ?? Task { try await KafkaCluster.start(settings: Self.sessions) }
         self.starting = starting
         return try await starting.value
     }

@@ -43,3 +43,19 @@ public enum Tool {
         return try await run(URL(filePath: "/bin/bash"), call, within: limit).output
     }
 }
+
+/// Kafka's own producer for a terminal, in Java.
+public enum KafkaConsole {
+    /// Sends a message a line, to brokers that speak plain text.
+    public static func produce(_ values: [String], to topic: String, at brokers: String, compression: String) async throws {
+        guard let java = TestTools.program("java"), let libraries = TestTools.kafka?.deletingLastPathComponent().appending(path: "libs")
+        else { throw ToolFailure(TestTools.missingCluster ?? "there is no Java for Kafka's console") }
+        try await Tool.run(
+            java,
+            [
+                "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", "\(libraries.path(percentEncoded: false))/*",
+                "org.apache.kafka.tools.ConsoleProducer", "--bootstrap-server", brokers, "--topic", topic, "--compression-codec",
+                compression,
+            ], input: values.map { "\($0)\n" }.joined())
+    }
+}

@@ -8,6 +8,12 @@ package struct Outcome: Sendable {
     package let output: String
     package let errors: String
 
+    package init(ending: Ending, output: String, errors: String) {
+        self.ending = ending
+        self.output = output
+        self.errors = errors
+    }
+
     /// The JSON object that is all of standard output.
     package func json(_ location: SourceLocation = #_sourceLocation) throws -> [String: Any] {
         try #require(output.last == "\n" && !output.dropLast().contains("\n"), "not one line: \(output)", sourceLocation: location)

@@ -13,10 +13,10 @@ struct Sidecar: Equatable, Sendable {
     let metadata: [String: String]
     private let sha256: String
 
-    init(_ body: [UInt8], _ metadata: [String: String]) {
+    init(_ sha256: Digest, _ metadata: [String: String]) {
         self.metadata = metadata
-        sha256 = SHA256.hash(body).description
-        etag = SHA256.hash(Array(Self.text(sha256, metadata).utf8)).description
+        self.sha256 = sha256.description
+        etag = SHA256.hash(Array(Self.text(self.sha256, metadata).utf8)).description
     }
 
     /// Nil where the text is none of version 1 or its parts do not belong together.

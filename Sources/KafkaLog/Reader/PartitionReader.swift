@@ -48,9 +48,16 @@ actor PartitionReader {
 
     /// A batch, and where the next one comes from without a new start; nil where nothing is fetched ahead.
     func read(_ place: Place, _ maximumBytes: Int) throws(PortError) -> (batch: MessageBatch, standing: Place?) {
-        if self.place != place || fetcher == nil { try start(place) }
+        let goesOn = self.place == place && fetcher != nil
+        if !goesOn { try start(place) }
         do {
-            let batch = try collect(place, maximumBytes)
+            var batch = try collect(place, maximumBytes)
+            if goesOn, batch.entries.isEmpty {
+                // That end was found before this was asked, and more may have been committed since.
+                let end = Place(partition: place.partition, offset: batch.next)
+                try start(end)
+                batch = try collect(end, maximumBytes)
+            }
             self.place = Place(partition: place.partition, offset: batch.next)
             return (batch, fetcher == nil ? nil : self.place)
         } catch {

@@ -59,7 +59,7 @@ actor Topics {
     func describe(_ topic: String) throws(PortError) -> TopicDescription? {
         let client = try client()
         guard let metadata = try metadata(topic) else { return nil }
-        let id = try client.topicID(topic)
+        let id = try client.topicID(topic, from: metadata.partitions.lazy.compactMap(\.leader).first)
         let partitions = (0..<metadata.partitions.count).map { TopicPartition(topic, $0) }
         let first = try client.offsets(partitions, at: Int64(RD_KAFKA_OFFSET_BEGINNING))
         let end = try client.offsets(partitions, at: Int64(RD_KAFKA_OFFSET_END))
@@ -115,9 +115,13 @@ extension Client {
     }
 
     /// The topic's id; nil where the library cannot tell, or the topic is gone.
-    func topicID(_ topic: String) throws(PortError) -> String? {
+    ///
+    /// - Parameter broker: whom to ask, for all of them know; nil for the controller, which may be away for a while.
+    func topicID(_ topic: String, from broker: Int?) throws(PortError) -> String? {
         guard crdkafka_describes_topics() != 0 else { return nil }
         return try ask("describe", of: topic) { options, queue throws(Failure) in
+            var words = [CChar](repeating: 0, count: 256)
+            if let broker { try Failure.check(rd_kafka_AdminOptions_set_broker(options, Int32(clamping: broker), &words, words.count)) }
             crdkafka_describe_topic(handle, topic, options, queue)
         } read: { event throws(Failure) in
             let id = crdkafka_described_topic_id(event).map { String(cString: $0) }

@@ -1,3 +1,5 @@
+public import Checksums
+
 /// Objects under keys: S3 and what speaks its API, or a directory.
 ///
 /// An object appears whole or not at all, its metadata with it. Keys are relative to the store's own prefix and use `/`.
@@ -12,7 +14,10 @@ public protocol ObjectStore: Sendable {
     /// Stores an object, on the condition that there is none under that key, unless `overwriting`.
     ///
     /// After an error it is not known whether the object is there: start again at `head`.
-    func put(_ key: String, _ body: [UInt8], metadata: [String: String], overwriting: Bool) async throws(PortError) -> PutOutcome
+    /// - Parameter sha256: of the body, where it is known; else the store that needs it takes it.
+    func put(
+        _ key: String, _ body: [UInt8], sha256: Digest?, metadata: [String: String], overwriting: Bool
+    ) async throws(PortError) -> PutOutcome
 
     /// Bytes of an object from `offset` on, at most `count`, of the version that `etag` names; nil where that version is not there any more.
     /// At and behind the end the answer is empty.
@@ -29,6 +34,13 @@ public protocol ObjectStore: Sendable {
 
     /// Deletes the version that `etag` names and no other.
     func delete(_ key: String, etag: String) async throws(PortError) -> DeleteOutcome
+}
+
+extension ObjectStore {
+    /// The same for a body whose SHA-256 nobody has taken.
+    public func put(_ key: String, _ body: [UInt8], metadata: [String: String], overwriting: Bool) async throws(PortError) -> PutOutcome {
+        try await put(key, body, sha256: nil, metadata: metadata, overwriting: overwriting)
+    }
 }
 
 /// What a store can promise beyond the contract.

@@ -23,8 +23,9 @@ struct Uploader: Sendable {
         -> Outcome
     {
         let name = RangeFileName(partition, from: file.from, cut: file.cut).description
+        let sha256 = SHA256.hash(file.bytes)
         let metadata = FileMetadata(
-            rows: file.rows, sha256: SHA256.hash(file.bytes).description, range: file.from..<file.cut, deadLetters: file.deadLetters.count)
+            rows: file.rows, sha256: sha256.description, range: file.from..<file.cut, deadLetters: file.deadLetters.count)
         let deadline = clock.elapsed() + Self.deadline
         do {
             // A copy for people: a spool that cannot be written costs the copy and nothing else.
@@ -38,7 +39,9 @@ struct Uploader: Sendable {
                 }
                 guard assignment.isCurrent, clock.elapsed() < deadline else { return .expired }
                 let key = "\(Names.inbound(country))/\(name)"
-                if case .stored = try await store.put(key, file.bytes, metadata: metadata.values, overwriting: false) { return .stored }
+                if case .stored = try await store.put(key, file.bytes, sha256: sha256, metadata: metadata.values, overwriting: false) {
+                    return .stored
+                }
             }
         } catch {
             return .failed(error)
