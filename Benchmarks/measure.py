@@ -25,6 +25,7 @@ class Run:
         errors = subprocess.PIPE if quiet else None
         began = time.perf_counter()
         process = subprocess.Popen(command, stderr=errors, **options)
+        self.started(process.pid)
         words = process.stderr.read() if quiet else b""
         _, status, usage = os.wait4(process.pid, 0)
         self.seconds = time.perf_counter() - began
@@ -34,6 +35,9 @@ class Run:
         if process.returncode != 0:
             sys.stderr.buffer.write(words)
             sys.exit(f"{' '.join(command)} left with {process.returncode}")
+
+    def started(self, pid):
+        """Called when the process is there, for those who want to look at it while it runs."""
 
 
 def median(values):

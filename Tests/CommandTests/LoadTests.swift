@@ -31,6 +31,21 @@ struct LoadTests {
         try transcript.compare(with: "foreign-files.txt")
     }
 
+    @Test("A streamed file that was edited in place fails its own check, and is loaded once it has a name of its own")
+    func edited() async throws {
+        let sales = try Sales()
+        try await sales.run("publish", "--country", "US", "--count", "3")
+        try await sales.run("stream", "--country", "US", "--until-drained")
+        let name = "\(Self.inbound)/US_topic-0-000000000000-000000000002.csv"
+        let text = try sales.folder.text(name)
+        try sales.folder.write(name, Self.header + Self.row("a1", "5.00"))
+        let outcome = try await sales.run("load", "--country", "US", status: 65)
+        #expect(outcome.errors.contains("its metadata are gone") && outcome.errors.contains("rename it"))
+        try FileManager.default.removeItem(at: sales.folder.file(name))
+        try sales.folder.write("\(Self.inbound)/mine.csv", text)
+        try await sales.run("load", "--country", "US")
+    }
+
     @Test("A country with many files keeps no other waiting")
     func fair() async throws {
         let sales = try Sales()

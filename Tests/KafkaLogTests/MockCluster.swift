@@ -24,7 +24,7 @@ final class MockCluster: @unchecked Sendable {  // librdkafka's objects may be u
         }
     }
 
-    func make(_ topic: String, _ partitions: Int) async throws {
+    func make(_ topic: String, _ partitions: Int) throws {
         try Failure.check(rd_kafka_mock_topic_create(cluster, topic, Int32(partitions), 1))
     }
 

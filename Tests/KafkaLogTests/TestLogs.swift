@@ -1,5 +1,8 @@
+import CRdKafka
 import KafkaCluster
 import Logging
+import Pipeline
+import PortContracts
 import Testing
 
 @testable import KafkaLog
@@ -18,11 +21,66 @@ actor TestLogs {
     }
 
     /// On real Kafka.
-    static let real = TestLogs {
-        let settings = KafkaSettings(brokers: try await SharedKafka.bootstrap())
-        return (try await .open(settings, logger: .silent), try await .open(settings, logger: .silent))
+    static let real = TestLogs { (try await realLog(), try await realLog()) }
+
+    /// Real Kafka with settings of its own.
+    static func realLog(_ properties: [String: String] = [:], _ change: (inout KafkaSettings) -> Void = { _ in }) async throws -> KafkaLog {
+        var settings = KafkaSettings(brokers: try await SharedKafka.bootstrap(), properties: properties)
+        change(&settings)
+        return try await .open(settings, logger: .silent)
     }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// Where there is a real Kafka, and with words where there is none.
+    static var kafka: Self { .enabled(if: TestTools.missingBroker == nil, "\(TestTools.missingBroker ?? "")") }
 }
 
 /// A name that nobody else uses.
 func unique(_ prefix: String) -> String { "\(prefix)-\(String(UInt64.random(in: 0...UInt64.max), radix: 36))" }
+
+/// The error that a call throws.
+func portError(_ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void) async throws -> PortError
+{
+    do {
+        try await body()
+    } catch let error as PortError { return error }
+    try #require(Bool(false), "\(what): no error", sourceLocation: sourceLocation)
+    throw PortError(.defect, what, of: "", because: "no error")
+}
+
+extension KafkaLog {
+    /// A partition of a new topic.
+    func partition(of partitions: Int = 1, _ configuration: [String: String] = [:]) async throws -> TopicPartition {
+        let topic = unique("test")
+        try #require(try await create(topic: topic, partitions: partitions, configuration: configuration))
+        return TopicPartition(topic, 0)
+    }
+
+    /// Writes messages in one go.
+    func write(_ values: [String], to partition: TopicPartition) async throws {
+        let producer = try await openProducer(identity: nil)
+        try await producer.append(OutgoingBatch(partition, values))
+        try await producer.commit([])
+        await producer.close()
+    }
+
+    /// All values of a partition.
+    func values(_ partition: TopicPartition) async throws -> [String] {
+        var values: [String] = []
+        var offset = try #require(try await describe(topic: partition.topic)).partitions[partition.partition].first
+        while true {
+            let batch = try await read(partition, from: offset, maximumBytes: 1 << 20)
+            if batch.entries.isEmpty { return values }
+            values += batch.values
+            offset = batch.next
+        }
+    }
+}
+
+/// A client in the tests' own hands.
+func rawClient(_ role: Configuration.Role = .reader, _ properties: [String: String] = [:]) async throws -> Client {
+    try Client(KafkaSettings(brokers: try await SharedKafka.bootstrap()), role, .silent) { configuration throws(PortError) in
+        for (name, value) in properties { try configuration.set(name, value) }
+    }
+}

@@ -6,6 +6,7 @@ public struct LogUnderTest: Sendable {
     let log: any MessageLog
     let other: any MessageLog
     let session: Duration
+    let longSession: Duration
     let deadline: Duration
     private let makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)?
 
@@ -13,16 +14,18 @@ public struct LogUnderTest: Sendable {
     ///   - log: the log; topics and groups of other checks may be in it.
     ///   - other: the same log as another process sees it.
     ///   - session: how long a member may be silent in checks of that: short, but long enough for the log.
+    ///   - longSession: how long a member may be silent in all other checks, so that none depends on the speed of the machine.
     ///   - deadline: how long anything may take before it counts as broken: long, for it is only used up by what is broken.
     ///   - makeTopic: makes the topics of checks that are about something else, for a log whose own `create` cannot.
     public init(
-        _ log: any MessageLog, other: any MessageLog, session: Duration, deadline: Duration,
+        _ log: any MessageLog, other: any MessageLog, session: Duration, longSession: Duration = .seconds(60), deadline: Duration,
         makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)? = nil
     ) {
         self.makeTopic = makeTopic
         self.log = log
         self.other = other
         self.session = session
+        self.longSession = longSession
         self.deadline = deadline
     }
 
@@ -59,11 +62,10 @@ public struct LogUnderTest: Sendable {
         return values
     }
 
-    /// A member with a long session, so that no check depends on the speed of the machine.
-    func member(_ group: String, _ topics: [String], on log: (any MessageLog)? = nil, session: Duration = .seconds(60)) async throws
-        -> Member
-    {
-        let consumer = try await (log ?? self.log).openConsumer(Membership(group: group, topics: topics, sessionTimeout: session))
+    /// A member with a long session where no other is given.
+    func member(_ group: String, _ topics: [String], on log: (any MessageLog)? = nil, session: Duration? = nil) async throws -> Member {
+        let membership = Membership(group: group, topics: topics, sessionTimeout: session ?? longSession)
+        let consumer = try await (log ?? self.log).openConsumer(membership)
         return Member(consumer)
     }
 

@@ -38,20 +38,28 @@ struct Client: @unchecked Sendable {  // librdkafka's handles may be used from a
     }
 }
 
-/// What KafkaLog sets (Sources/KafkaLog/Client/Configuration.swift): both must be kept alike.
+/// What KafkaLog sets for the same roles (its Configuration, KafkaProducer and KafkaMember): both must be kept alike.
 enum Properties {
-    static let common = [
+    private static let common = [
         ("client.id", "sales"), ("socket.nagle.disable", "true"), ("topic.metadata.refresh.interval.ms", "10000"),
         ("reconnect.backoff.max.ms", "2000"),
     ]
-    static let producer: [(String, String)] =
+
+    static let producer =
         common + [
             ("transaction.timeout.ms", "10000"), ("queue.buffering.max.messages", "10000000"), ("queue.buffering.max.kbytes", "16384"),
-            ("linger.ms", "5"),
+            ("linger.ms", "5"), ("enable.idempotence", "true"), ("acks", "all"), ("allow.auto.create.topics", "false"),
         ]
-    static let consumer: [(String, String)] =
-        common + [
-            ("isolation.level", "read_committed"), ("enable.partition.eof", "true"), ("enable.auto.commit", "false"),
-            ("enable.auto.offset.store", "false"), ("queued.max.messages.kbytes", "8192"),
+
+    /// - Parameter partitions: how many share the memory for what was fetched.
+    static func member(partitions: Int, memory: Int) -> [(String, String)] {
+        let bound = max(64 << 10, memory / max(1, partitions) / 2)
+        let newer = rd_kafka_version() >= 0x0202_0000 ? [("fetch.queue.backoff.ms", "20")] : []
+        return common + newer + [
+            ("enable.auto.commit", "false"), ("enable.auto.offset.store", "false"), ("auto.offset.reset", "error"),
+            ("isolation.level", "read_committed"), ("enable.partition.eof", "true"), ("partition.assignment.strategy", "cooperative-sticky"),
+            ("session.timeout.ms", "10000"), ("heartbeat.interval.ms", "3000"), ("queued.max.messages.kbytes", "\(bound >> 10)"),
+            ("fetch.message.max.bytes", "\(min(bound, 1 << 20))"), ("fetch.max.bytes", "\(min(max(1 << 20, memory / 4), 50 << 20))"),
         ]
+    }
 }

@@ -31,7 +31,8 @@ final class Consuming {
     }
 
     func run() throws {
-        let client = try Client(RD_KAFKA_CONSUMER, options, Properties.consumer + [("group.id", options.group)]) {
+        let properties = Properties.member(partitions: options.topics.count * options.partitions, memory: options.memory) + [("group.id", options.group)]
+        let client = try Client(RD_KAFKA_CONSUMER, options, properties) {
             rd_kafka_conf_set_opaque($0, Unmanaged.passUnretained(self).toOpaque())
             rd_kafka_conf_set_rebalance_cb($0, onRebalance)
         }
@@ -98,7 +99,7 @@ final class Consuming {
             watch(queue)
             queues.append(queue)
         }
-        rd_kafka_assign(client, list)
+        rd_kafka_error_destroy(rd_kafka_incremental_assign(client, list))
     }
 }
 
@@ -107,7 +108,7 @@ private let onRebalance:
         OpaquePointer?, rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?, UnsafeMutableRawPointer?
     ) -> Void = { client, code, list, opaque in
         guard code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, let list, let opaque else {
-            rd_kafka_assign(client, nil)
+            if let list { rd_kafka_error_destroy(rd_kafka_incremental_unassign(client, list)) }
             return
         }
         Unmanaged<Consuming>.fromOpaque(opaque).takeUnretainedValue().assign(client, list)

@@ -14,7 +14,9 @@ struct Options {
     /// Messages a transaction; 0 for none.
     var transaction = 100_000
     /// Messages a call.
-    var batch = 10_000
+    var batch = 1_024
+    /// Bytes of messages that were fetched and not yet taken.
+    var memory = 64 << 20
     var group = "ceiling"
     /// Nanoseconds of work a message, done by the consumer.
     var work = 0
@@ -37,6 +39,7 @@ struct Options {
             case "--partitions": partitions = try number()
             case "--transaction": transaction = try number()
             case "--batch": batch = try number()
+            case "--memory": memory = try number()
             case "--work": work = try number()
             case "--set":
                 guard let sign = value.firstIndex(of: "=") else { throw Wrong(description: "--set wants name=value") }

@@ -51,8 +51,9 @@ struct Producing {
     init(_ options: Options, _ name: String) throws {
         self.options = options
         let identity: [(String, String)] =
-            options.transaction > 0 ? [("transactional.id", "ceiling-\(name)")] : [("enable.idempotence", "true")]
-        client = try Client(RD_KAFKA_PRODUCER, options, Properties.producer + identity) { rd_kafka_conf_set_dr_msg_cb($0, onDelivery) }
+            options.transaction > 0 ? [("transactional.id", "ceiling-\(name)")] : []
+        // Nobody asks for a report of each delivery: the end of a transaction tells of all.
+        client = try Client(RD_KAFKA_PRODUCER, options, Properties.producer + identity)
         guard let topic = rd_kafka_topic_new(client.handle, name, nil) else { throw Failure(description: "no topic \(name)") }
         self.topic = topic
     }
@@ -103,17 +104,13 @@ struct Producing {
                 // The queue is full: those behind the last that was taken are tried again.
                 if taken < left {
                     try Failure.check(next[taken].err == RD_KAFKA_RESP_ERR__QUEUE_FULL ? RD_KAFKA_RESP_ERR_NO_ERROR : next[taken].err)
-                    rd_kafka_poll(client.handle, 5)
+                    rd_kafka_poll(client.handle, 1)
                 }
                 next += taken
                 left -= taken
             }
         }
     }
-}
-
-/// Nothing of ours; but librdkafka has to tell of each message, as it has where somebody looks for failures.
-private let onDelivery: @convention(c) (OpaquePointer?, UnsafePointer<rd_kafka_message_t>?, UnsafeMutableRawPointer?) -> Void = { _, _, _ in
 }
 
 /// A thread of the system's, for calls that block.

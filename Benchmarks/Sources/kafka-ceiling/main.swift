@@ -1,7 +1,8 @@
 // What librdkafka gives to a program that does nothing with its messages: the ceiling for `sales publish` and `sales stream`.
 //
 //     kafka-ceiling produce --brokers HOST:PORT --topics US_topic,UK_topic --count MESSAGES_A_TOPIC [--partitions 1] [--transaction 100000]
-//     kafka-ceiling consume --brokers HOST:PORT --topics US_topic,UK_topic --group NAME [--batch 10000] [--work NANOSECONDS]
+//     kafka-ceiling consume --brokers HOST:PORT --topics US_topic,UK_topic --group NAME [--partitions 1] [--batch 1024] [--memory 67108864]
+//                          [--work NANOSECONDS]
 //
 // `--set name=value` (repeatable) gives a property of librdkafka. `--work` keeps the consumer busy for so long with each message, so that the
 // queues of what was fetched fill up. Prints one JSON object: messages, seconds, messages a second, and what the client's processor had to do

@@ -64,11 +64,12 @@ struct Configuration: ~Copyable {
         var words = [CChar](repeating: 0, count: 512)
         let result = rd_kafka_conf_set(handle, name, value, &words, words.count)
         guard result != RD_KAFKA_CONF_OK else { return }
-        // librdkafka repeats the value in some of its words.
+        let text = Failure.text(words)
+        // librdkafka repeats the value in some of its words, but not where it was built without something.
         let told =
             result == RD_KAFKA_CONF_UNKNOWN
             ? "librdkafka \(Library.versionText) has no such property"
-            : KafkaSettings.isSecret(name) ? "librdkafka refuses its value" : Failure.text(words)
+            : KafkaSettings.isSecret(name) && !text.contains("not supported in this build") ? "librdkafka refuses its value" : text
         throw PortError(
             .misconfigured, "setting", of: "kafka property \(name)", because: told,
             mend: "The names and values are those of librdkafka's CONFIGURATION.md")
@@ -79,6 +80,7 @@ struct Configuration: ~Copyable {
         rd_kafka_conf_set_opaque(handle, Unmanaged.passUnretained(events).toOpaque())
         rd_kafka_conf_set_error_cb(handle, ClientEvents.onError)
         rd_kafka_conf_set_log_cb(handle, ClientEvents.onLog)
+        rd_kafka_conf_set_ssl_cert_verify_cb(handle, ClientEvents.onCertificate)
         if rebalances { rd_kafka_conf_set_rebalance_cb(handle, ClientEvents.onRebalance) }
         if deliveries { rd_kafka_conf_set_dr_msg_cb(handle, ClientEvents.onDelivery) }
     }

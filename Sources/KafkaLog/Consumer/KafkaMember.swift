@@ -79,14 +79,16 @@ final class KafkaMember {
         }
         let bound = queueBound(settings, partitions)
         try usually("queued.max.messages.kbytes", "\(bound >> 10)")
-        try usually("fetch.message.max.bytes", "\(min(bound, 1 << 20))")
+        // Small beside the bound, so that a full queue is overshot by little, and some partition always has a fetch under way.
+        try usually("fetch.message.max.bytes", "\(min(bound / 4, 1 << 20))")
         try usually("fetch.max.bytes", "\(min(max(1 << 20, settings.fetchMemory / 4), 50 << 20))")
         if Library.version >= Library.queueBackoff { try usually("fetch.queue.backoff.ms", "20") }
     }
 
-    /// A partition's queue may hold its bound and one fetch more, so each is half of the partition's share.
+    /// What librdkafka may count in a partition's queue: a third of the partition's share, for a message of 200 bytes takes three times as much
+    /// (measured: 2.7 to 3.3).
     private static func queueBound(_ settings: KafkaSettings, _ partitions: Int) -> Int {
-        max(64 << 10, settings.fetchMemory / max(1, partitions) / 2)
+        max(64 << 10, settings.fetchMemory / max(1, partitions) / 3)
     }
 
     /// Messages of a partition were taken: where much was, fetching goes on at once.

@@ -20,6 +20,13 @@ struct FileLoader: Sendable {
         guard let object = try await port({ () throws(PortError) in try await store.head(listed.key) }) else { return .gone }
         let name = Names.file(of: object.key)
         let metadata = try metadata(of: object)
+        if metadata == nil, RangeFileName(name)?.partition.topic == Names.topic(country) {
+            throw .contradiction(
+                "\(object.key) fails its own check: it bears the name of a streamed file, but its metadata are gone",
+                mend:
+                    "It was edited or copied without them and stays where it is; restore it, or rename it to load it as a file from elsewhere"
+            )
+        }
         let destination = "\(Names.processed(country))/\(name)"
         if metadata != nil, let done = try await port({ () throws(PortError) in try await store.head(destination) }),
             done.metadata["sales-sha256"] == object.metadata["sales-sha256"], done.size == object.size

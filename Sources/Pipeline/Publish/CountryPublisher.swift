@@ -11,6 +11,9 @@ struct CountryPublisher {
     /// The ordinal at which the goal is reached; known from the first look into the topic.
     private var goal: UInt64?
     private var isPlaced = false
+    /// The log is told who publishes, with the first transaction of each producer, so that whoever is fenced can say by whom.
+    private var announces: Bool
+    private var isAnnounced = false
 
     /// Less than a transaction waits this long for more, so that a trickle is not a transaction a sale.
     private static let linger = Duration.milliseconds(200)
@@ -23,7 +26,12 @@ struct CountryPublisher {
         self.country = country
         self.start = start
         topic = Names.topic(country)
+        announces = stage.settings.publisher != nil
     }
+
+    /// Positions of this group hold no offsets that anyone goes on from, only notes of who publishes.
+    private static let publishers = "sales-publish"
+    private var place: TopicPartition { TopicPartition(topic, 0) }
 
     mutating func run(until isStopping: () -> Bool) async throws(StageError) {
         var retrying = Retrying(stage.settings.retry, salt: Int(country.first) << 8 | Int(country.second))
@@ -33,7 +41,13 @@ struct CountryPublisher {
                 return try await attempt(isStopping)
             } catch {
                 guard case .port(let failure) = error else { throw error }
-                if failure.kind == .fenced { throw .fenced("another publisher has taken over \(topic): \(failure.reason)") }
+                if failure.kind == .fenced { throw await fenced(failure) }
+                if failure.kind == .denied, announces, !isAnnounced {
+                    stage.logger.notice(
+                        "does without telling who publishes", metadata: ["topic": "\(topic)", "because": "\(failure)"])
+                    announces = false
+                    continue
+                }
                 if counts.published > before { retrying.succeeded() }
                 guard failure.isRetriable, !isStopping(), let wait = retrying.failed(at: stage.clock.elapsed()) else { throw error }
                 stage.logger.warning("publishing failed and is tried again", metadata: ["topic": "\(topic)", "because": "\(failure)"])
@@ -42,9 +56,20 @@ struct CountryPublisher {
         }
     }
 
+    private func fenced(_ failure: PortError) async -> StageError {
+        let note = try? await stage.log.committed(group: Self.publishers, [place])[place]?.note
+        let successor = note.flatMap { $0.isEmpty || $0 == announcement.note ? nil : $0 }
+        return .fenced(
+            "another publisher has taken over \(topic) (\(successor ?? "it has not said who it is, or has published nothing yet")): \(failure.reason)"
+        )
+    }
+
+    private var announcement: CommittedPosition { CommittedPosition(offset: 0, note: stage.settings.publisher ?? "") }
+
     private mutating func attempt(_ isStopping: () -> Bool) async throws(StageError) {
         _ = try await port { () throws(PortError) in try await stage.log.create(topic: topic, partitions: stage.settings.partitions) }
         let producer = try await port { () throws(PortError) in try await stage.log.openProducer(identity: "sales-publish-\(topic)") }
+        isAnnounced = false
         do throws(StageError) {
             try await publish(producer, isStopping)
         } catch {
@@ -112,20 +137,29 @@ struct CountryPublisher {
         return source
     }
 
-    /// One transaction over all partitions: the partition of a sale is its ordinal modulo their number.
+    /// One transaction over all partitions, of as many of `ordinals` as its bounds allow. The partition of a sale is its ordinal modulo the
+    /// number of partitions.
     private mutating func send(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ producer: any LogProducer, _ partitions: Int)
         async throws(StageError)
     {
+        let deadline = stage.clock.elapsed() + stage.settings.transactionTime
+        var bytes = 0
         var begin = ordinals.lowerBound
-        while begin < ordinals.upperBound {
+        repeat {
             let chunk = begin..<min(begin + Self.chunk, ordinals.upperBound)
-            for batch in try messages(chunk, &source, partitions) {
+            let batches = try messages(chunk, &source, partitions)
+            // They share one buffer.
+            bytes += batches.first?.bytes.count ?? 0
+            for batch in batches {
                 try await port { () throws(PortError) in try await producer.append(batch) }
             }
             begin = chunk.upperBound
-        }
-        try await port { () throws(PortError) in try await producer.commit([]) }
-        counts.next = ordinals.upperBound
+        } while begin < ordinals.upperBound && bytes < stage.settings.transactionBytes && stage.clock.elapsed() < deadline
+        let positions =
+            announces && !isAnnounced ? [GroupPosition(group: Self.publishers, partition: place, position: announcement)] : []
+        try await port { () throws(PortError) in try await producer.commit(positions) }
+        isAnnounced = true
+        counts.next = begin
         counts.published = counts.next - counts.first
         stage.board.update(country) { [published = counts.published] in $0.published = Int(published) }
     }

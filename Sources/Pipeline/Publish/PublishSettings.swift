@@ -26,8 +26,14 @@ public struct PublishSettings: Sendable {
     public var first: UInt64 = 0
     /// Partitions of a topic that has to be made.
     public var partitions = 1
-    /// Messages a transaction; at the most a second's wait ends one too.
+    /// Messages a transaction at the most.
     public var transaction = 32_768
+    /// Bytes after which a transaction ends.
+    public var transactionBytes = 32 << 20
+    /// A transaction ends after so long, for while it is open readers wait behind its first message.
+    public var transactionTime = Duration.seconds(1)
+    /// Who publishes, as a successor's victim is to read it; nil: nobody is told.
+    public var publisher: String?
     /// How failures that may pass are met.
     public var retry = RetryPolicy()
 

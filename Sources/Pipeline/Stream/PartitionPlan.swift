@@ -115,7 +115,10 @@ struct PartitionPlan: Sendable {
         var file = open
         file.cut = cut
         files.append((file, .planned))
-        open = File(from: cut, cut: max(cut, open.cut), bytes: header)
+        open = File(from: cut, cut: max(cut, open.cut), bytes: [])
+        // Most files are as large as the one before: room for that at once saves growing by doubling.
+        open.bytes.reserveCapacity(file.bytes.count + file.bytes.count / 32)
+        open.bytes += header
         openSince = nil
     }
 
