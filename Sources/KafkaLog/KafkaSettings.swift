@@ -19,7 +19,8 @@ public struct KafkaSettings: Sendable {
 
     /// Names of properties whose values are secrets: never shown, never taken from a command line.
     public static func isSecret(_ property: String) -> Bool {
-        property.hasSuffix("password") || property.hasSuffix("secret") || property.hasSuffix(".pem") && property.contains("key")
+        property.hasSuffix("password") || property.hasSuffix("secret") || property.hasSuffix("passphrase")
+            || property.hasSuffix(".pem") && property.contains("key")
             || ["sasl.oauthbearer.config", "ssl.key.pem", "sasl.jaas.config", "sasl.oauthbearer.client.id"].contains(property)
     }
 }

@@ -133,6 +133,6 @@ public final class ProgressDisplay: Sendable {
         let left = state.rows.compactMap { row in row.goal.map { max(0, $0 - row.done) } }
         if !left.isEmpty { metadata["left"] = .integer(left.reduce(0, +)) }
         for row in state.rows.prefix(16) { metadata[row.name] = .integer(row.done) }
-        logger.info("\(title): \(unit) so far", metadata: metadata)
+        logger.info("\(unit) so far", metadata: metadata)
     }
 }

@@ -9,7 +9,7 @@ public enum ConfigurationFile {
         case missing
         /// There is one, but it cannot be read; with the system's reason.
         case failed(String)
-        /// Its bytes. `isPrivate`: it belongs to us or to root, others have no right to it and the group none to write it.
+        /// Its bytes. `isPrivate`: it is ours and nobody else has a right to it, or it is root's and at most our group may read it.
         case bytes([UInt8], isPrivate: Bool)
     }
 
@@ -32,8 +32,10 @@ public enum ConfigurationFile {
             if count == 0 { break }
             if count > 0 { bytes += buffer.prefix(count) } else if errno != EINTR { return .failed(reason()) }
         }
-        let isOurs = status.st_uid == geteuid() || status.st_uid == 0
-        return .bytes(bytes, isPrivate: isOurs && status.st_mode & (S_IRWXO | S_IWGRP) == 0)
+        // A service cannot own a file that only root may change: its group reads it.
+        let denied = status.st_uid == geteuid() ? S_IRWXG | S_IRWXO : S_IWGRP | S_IRWXO
+        let isPrivate = [geteuid(), 0].contains(status.st_uid) && status.st_mode & denied == 0
+        return .bytes(bytes, isPrivate: isPrivate)
     }
 
     private static func reason() -> String { strerror(errno).map { String(cString: $0) } ?? "error \(errno)" }

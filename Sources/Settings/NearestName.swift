@@ -1,5 +1,5 @@
 /// The known name that a mistyped one most likely means.
-enum NearestName {
+public enum NearestName {
     /// The nearest by edits (insert, delete, replace, swap neighbours), of equally near ones the first. `nil` where
     /// more than a third of the characters would have to change and none of the names begins with what was typed.
     static func of(_ typed: String, in names: [String]) -> String? {
@@ -15,7 +15,9 @@ enum NearestName {
     }
 
     /// Words for the end of a message: `; did you mean --rows?`
-    static func hint(_ typed: String, in names: [String], prefix: String = "") -> String {
+    ///
+    /// - Parameter prefix: stands before the name that is meant. Empty where none is near.
+    public static func hint(_ typed: String, in names: [String], prefix: String = "") -> String {
         of(typed, in: names).map { "; did you mean \(prefix)\($0)?" } ?? ""
     }
 

@@ -83,7 +83,7 @@ struct Resolver {
                     value: value, shown: shown, origin: texts.last?.origin ?? .unset, pairOrigins: pairOrigins(setting, texts))
             } catch {
                 let culprit = texts[min(error.index, texts.count - 1)]
-                throw blame.error(setting, error, culprit)
+                throw blame.error(setting, maskingSecrets(error, of: setting, culprit, texts), culprit)
             }
         }
         if let foundFile {
@@ -92,6 +92,18 @@ struct Resolver {
         }
         try takeSecretsFromCommands(&entries)
         return ResolvedSettings(blame: blame, declarations: tool.catalog.settings, entries: entries)
+    }
+
+    /// What cannot be read beside a secret in one variable may be the rest of it, cut off at a semicolon.
+    private func maskingSecrets(
+        _ error: ValueError, of setting: SettingDeclaration, _ culprit: GivenText, _ texts: [GivenText]
+    ) -> ValueError {
+        guard setting.shape == .pairs, case .environment = culprit.origin,
+            texts.contains(where: { $0.origin == culprit.origin && (pair($0.text).map { setting.isSecretPair($0.name) } ?? false) })
+        else { return error }
+        return ValueError(
+            "must be pairs of NAME=VALUE that are known, with semicolons or line feeds between them; the wrong one is not repeated, because "
+                + "it may be the rest of a secret that holds a semicolon: such a secret cannot stand here", showsText: false)
     }
 
     private func texts(for setting: SettingDeclaration) -> [GivenText] {
@@ -119,11 +131,10 @@ struct Resolver {
             let shown = name ?? setting.name
             switch text.origin {
             case .flag(let spelled):
-                let variable = setting.variable(prefix: tool.environmentPrefix)
                 throw tool.usage(
                     command.name,
-                    "\(spelled) \(shown) is a secret, which every user of the machine could read in the list of processes; give it in "
-                        + "\(variable) in the environment, or below \(setting.name): in a file that only you can read")
+                    "\(spelled) \(shown) is a secret, which every user of the machine could read in the list of processes; give it "
+                        + otherWays(setting, shown))
             case .file(let path, let line, let column) where !isFilePrivate:
                 throw SettingsError(
                     status: .configuration,
@@ -131,6 +142,16 @@ struct Resolver {
             default: break
             }
         }
+    }
+
+    /// How a secret pair is given, if not as a flag.
+    private func otherWays(_ setting: SettingDeclaration, _ pair: String) -> String {
+        let variable = setting.variable(prefix: tool.environmentPrefix)
+        guard let name = setting.standIn(pair), let standIn = tool.catalog.byName[name] else {
+            return "in \(variable) in the environment, or below \(setting.name): in a file that only you can read"
+        }
+        return "as \(standIn.variable(prefix: tool.environmentPrefix)) or in \(variable) in the environment, as \(name): or below "
+            + "\(setting.name): in a file that only you can read, or name a command that prints it with --\(name)-command"
     }
 
     private func takeSecretsFromCommands(_ entries: inout [String: ResolvedSettings.Entry]) throws(SettingsError) {

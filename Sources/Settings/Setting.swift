@@ -86,6 +86,7 @@ public struct SettingDeclaration: Sendable {
     let isSecret: Bool
     let isPath: Bool
     let isSecretPair: @Sendable (String) -> Bool
+    let standIn: @Sendable (String) -> String?
     let parse: @Sendable ([String]) throws(ValueError) -> (value: any Sendable, shown: ShownValue)
     let shownDefault: @Sendable (ResolvedSettings) -> ShownValue?
 
@@ -106,6 +107,7 @@ public struct SettingDeclaration: Sendable {
         choices = type.choices
         isPath = type.isPath
         isSecretPair = type.isSecretPair
+        standIn = type.standIn
         shape = type.shape
         parse = { (texts) throws(ValueError) in
             let value = try type.parse(texts)

@@ -25,6 +25,8 @@ public struct SettingType<Value: Sendable>: Sendable {
     let show: @Sendable (Value) -> ShownValue
     /// Which pairs are secrets, by their name.
     var isSecretPair: @Sendable (String) -> Bool = { _ in false }
+    /// The secret setting that stands for a pair.
+    var standIn: @Sendable (String) -> String? = { _ in nil }
     /// Whether a shell completes names of files.
     var isPath = false
 

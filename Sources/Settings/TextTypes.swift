@@ -85,9 +85,11 @@ extension SettingType where Value == [String: String] {
     ///
     /// - Parameters:
     ///   - isSecret: which names are secrets, and so refused as flags and masked.
+    ///   - standIn: the secret setting, if any, that stands for a pair and can come from a command: what is refused as a flag is told of it.
     ///   - check: throws with words that follow the pair's name.
     public static func pairs(
         placeholder: String = "NAME=VALUE", isSecret: @escaping @Sendable (String) -> Bool = { _ in false },
+        standIn: @escaping @Sendable (String) -> String? = { _ in nil },
         check: @escaping @Sendable (_ name: String, _ value: String) throws(ValueError) -> Void = { _, _ in }
     ) -> SettingType {
         var type = SettingType(
@@ -107,6 +109,7 @@ extension SettingType where Value == [String: String] {
             },
             show: { values in .pairs(values.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }) })
         type.isSecretPair = isSecret
+        type.standIn = standIn
         return type
     }
 }

@@ -33,6 +33,8 @@ struct Program {
             case "stream": try await StreamCommand(session: session).run()
             case "load": try await LoadCommand(session: session).run()
             case "run": try await RunCommand(session: session).run()
+            case "setup": try await SetupCommand(session: session).run()
+            case "doctor": try await DoctorCommand(session: session).run()
             case "reconcile": try await ReconcileCommand(session: session).run()
             case "status": try await StatusCommand(session: session).run()
             default: print(call.settings[SalesSettings.json] ? call.settings.reportJSON + "\n" : call.settings.report, terminator: "")

@@ -1,4 +1,5 @@
 internal import SalesModel
+internal import Settings
 
 /// What commands print at their end, in the two forms that all share.
 enum Report {
@@ -21,6 +22,22 @@ enum Report {
     static func countries(_ countries: [CountryCode], _ make: (CountryCode) -> JSONValue) -> JSONValue {
         .object(countries.map { ($0.description, make($0)) })
     }
+
+    /// Why a command did not come to its end.
+    static func failure(_ failure: Failure) -> [(String, JSONValue)] {
+        [("status", .integer(Int(failure.status.rawValue))), ("error", .string(failure.message))]
+    }
+
+    /// A span of milliseconds in its largest whole unit; a negative one is for ever, as Kafka has it.
+    static func age(_ milliseconds: Int64) -> String {
+        if milliseconds < 0 { return "for ever" }
+        for (unit, size) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)] as [(String, Int64)]
+        where milliseconds >= size && milliseconds % size == 0 { return "\(milliseconds / size)\(unit)" }
+        return "\(milliseconds)ms"
+    }
+
+    /// `1 replica`, `2 replicas`.
+    static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     /// How long it took, and how many a second.
     static func time(_ count: Int, _ session: Session) -> [(String, JSONValue)] {

@@ -1,3 +1,4 @@
+internal import KafkaLog
 internal import Pipeline
 internal import SalesGenerator
 internal import SalesModel
@@ -15,8 +16,8 @@ enum SalesSettings {
     static let data = Setting(
         "data", .path(placeholder: "DIR"), default: "data", help: "Folder that holds all defaults, logs and the spool")
     static let broker = Setting(
-        "broker", address(["sqlite:"]), defaultText: "sqlite:DATA/broker.db", derived: { "sqlite:\($0[data])/broker.db" },
-        help: "Where messages are: sqlite:FILE")
+        "broker", BrokerAddress.settingType, defaultText: "sqlite:DATA/broker.db", derived: { .embedded("\($0[data])/broker.db") },
+        help: "Where messages are: kafka://HOST:9092,HOST2:9092 or sqlite:FILE")
     static let store = Setting(
         "store", address(["file:"]), defaultText: "file:DATA/raw-data-store-de-project-1",
         derived: { "file:\($0[data])/raw-data-store-de-project-1" }, help: "Where files are: file:FOLDER")
@@ -31,6 +32,22 @@ enum SalesSettings {
     static let catalog = Setting(
         "catalog", .path(), help: "Products, prices and countries (YAML)", defaultText: "ten products, five countries")
 
+    // Kafka
+    static let kafka = Setting(
+        "kafka",
+        .pairs(
+            isSecret: KafkaSettings.isSecret, standIn: { $0 == passwordProperty ? "kafka-password" : nil }, check: checkProperty),
+        default: [:], help: "A property of librdkafka's, such as security.protocol=sasl_ssl")
+    static let kafkaPassword = Setting(
+        "kafka-password", .string(), help: "Password of Kafka's user: sasl.password", isSecret: true)
+    static let partitions = Setting("partitions", .integer(1...10_000), default: 1, help: "Partitions of each")
+    static let replication = Setting("replication", .integer(1...32_767), help: "Replicas of each", defaultText: "the cluster's own")
+    static let topicRetention = Setting(
+        "topic-retention", .duration(.seconds(60) ... .seconds(3650 * 86_400)), help: "How long the cluster keeps their messages",
+        defaultText: "the cluster's own")
+    /// What `kafka-password` stands for.
+    static let passwordProperty = "sasl.password"
+
     // For every command.
     static let json = Setting(flag: "json", help: "Print one JSON object at the end")
     static let quiet = Setting(flag: "quiet", help: "Only warnings and errors", short: "q")
@@ -40,7 +57,7 @@ enum SalesSettings {
         help: "Where log lines go too; rotated daily and by size")
     static let logFormat = Setting("log-format", .choice(of: LogText.self), default: .text, help: "How log lines are written")
     static let memory = Setting(
-        "memory", .bytes(16 << 20...1 << 40), default: 256 << 20, help: "Bound on rows in memory, whatever the backlog")
+        "memory", .bytes(16 << 20...1 << 40), default: 256 << 20, help: "Bound on messages and rows in memory, whatever the backlog")
     static let stopWithin = Setting(
         "stop-within", .duration(.seconds(1) ... .seconds(3600)), default: .seconds(25), help: "How long a clean stop may take")
     static let retention = Setting(
@@ -77,7 +94,13 @@ enum SalesSettings {
     static let newStream = Setting(flag: "new-stream", help: "Leave another stream in the topics behind and begin a new one")
     static let input = Setting(
         "input", .path(placeholder: "FILE|-"), help: "Publish your own sales instead: CSV with header, or JSON lines")
-    static let partitions = Setting("partitions", .integer(1...10_000), default: 1, help: "Partitions of topics that have to be made")
+
+    static let transaction = Setting(
+        "transaction", .integer(1...10_000_000, unit: "sales"), defaultText: "32,768; with Kafka 131,072",
+        derived: { if case .kafka = $0[broker] { 131_072 } else { 32_768 } }, help: "So many sales a transaction at the most")
+    static let transactionTime = Setting(
+        "transaction-time", .duration(.milliseconds(10) ... .seconds(8)), default: .seconds(1),
+        help: "End a transaction after so long: open ones hold readers back")
 
     // stream
     static let rows = Setting("rows", .integer(1...10_000_000, unit: "rows"), default: 10_000, help: "Cut a file when it has so many rows")
@@ -100,6 +123,9 @@ enum SalesSettings {
     static let wcu = Setting("wcu", .integer(1...10_000_000), help: "Rows a second at the most", defaultText: "as many as the table takes")
     static let rejected = Setting(flag: "rejected", help: "Take the mended rejects up again")
 
+    // setup
+    static let dryRun = Setting(flag: "dry-run", help: "Only tell what there is and what would be made")
+
     // reconcile
     static let compares = Setting(flag: "reconcile", default: true, help: "Compare all places at the end")
     static let drained = Setting(flag: "drained", help: "Nothing may be in flight")
@@ -112,6 +138,17 @@ enum SalesSettings {
         return code
     } show: {
         $0.description
+    }
+
+    /// A property is refused before anything is connected.
+    private static func checkProperty(_ name: String, _ value: String) throws(ValueError) {
+        switch KafkaProperties.refusal(name, value) {
+        case nil: return
+        case .ours: throw ValueError("this program decides, because exactly once rests on it: leave it out")
+        case .unknown:
+            throw ValueError("librdkafka \(KafkaLibrary.version) does not know\(NearestName.hint(name, in: KafkaProperties.names))")
+        case .value(let words): throw ValueError("librdkafka \(KafkaLibrary.version) refuses: \(words)")
+        }
     }
 
     /// An address that begins with one of these, with something behind it.

@@ -20,7 +20,8 @@ struct Session: Sendable {
     let board = Board()
     let signals = Signals()
     let began: Duration
-    private let command: String
+    /// Its name, such as "publish".
+    let command: String
     private let answer = Answer()
     /// Writes to the log file only, what the console has been told in other words.
     private let fileLogger: Logger
@@ -51,10 +52,27 @@ struct Session: Sendable {
         for warning in warnings { logger.warning(warning) }
     }
 
+    /// Who this is, for others to read: the process, the machine, and since when.
+    var identity: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "process \(getpid()) on \(host.isEmpty ? "this machine" : host) since \(WallTime.now().text)"
+    }
+
     /// Seconds since the call began.
     var seconds: Double {
         let (seconds, attoseconds) = (clock.elapsed() - began).components
         return Double(seconds) + Double(attoseconds) / 1e18
+    }
+
+    /// How `--memory` is divided.
+    ///
+    /// - Parameter countries: how many are published at the same time.
+    func memory(countries: Int) -> MemoryBudget {
+        MemoryBudget(
+            total: settings[SalesSettings.memory], countries: countries, files: settings[SalesSettings.concurrency],
+            isShared: command == "run")
     }
 
     /// What is sold where.
@@ -129,8 +147,6 @@ struct Session: Sendable {
         if failure.status != .usage { fileLogger.error(failure.message) }
         guard settings[SalesSettings.json], !answer.isGiven.withLock({ $0 }) else { return }
         print(
-            json: .object([
-                ("command", .string(command)), ("status", .integer(Int(failure.status.rawValue))), ("error", .string(failure.message)),
-            ]), text: "")
+            json: .object([("command", .string(command))] + Report.failure(failure)), text: "")
     }
 }

@@ -15,7 +15,7 @@ struct HelpTests {
 
     @Test(
         "A command's help tells its flags",
-        arguments: ["generate", "publish", "stream", "load", "run", "reconcile", "status", "config", "completion"])
+        arguments: ["generate", "publish", "stream", "load", "run", "setup", "doctor", "reconcile", "status", "config", "completion"])
     func command(name: String) async throws {
         let sales = try Sales()
         let help = try await sales.run(name, "--help")

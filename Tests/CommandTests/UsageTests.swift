@@ -37,6 +37,17 @@ struct UsageTests {
         transcript.about("addresses")
         try await transcript.call("publish", "--broker", "broker.db")
         try await transcript.call("load", "--store", "file:")
+        for address in [
+            "sqlite:", "kafka://", "kafka://,b", "kafka://a:0", "kafka://a:70000", "kafka://a:x", "kafka://a/b", "kafka://a b",
+            "kafka://::1", "kafka://[::1", "kafka://[a]:1", "kafka://user:geheim@a", "kafka:a",
+        ] { try await transcript.call("status", "--broker", address) }
+        transcript.about("properties of librdkafka's")
+        for property in ["linger.ms", "lingr.ms=3", "linger.ms=-1", "acks=1", "group.id=x", "security.protocol=tls"] {
+            try await transcript.call("publish", "--kafka", property)
+        }
+        transcript.about("what only a cluster can do")
+        try await transcript.call("setup", "--replication", "2")
+        try await transcript.call("publish", "--topic-retention", "1d")
         transcript.about("what does not go together")
         try await transcript.call("publish", "--count", "3", "--upto", "4")
         try await transcript.call("publish", "--continuous", "--iterations", "4")

@@ -99,7 +99,7 @@ struct ProgressTests {
         }
         display.finish()
         let records = stage.recorder.records
-        #expect(records.map(\.message) == Array(repeating: "publish: sales so far", count: 3))
+        #expect(records.map(\.message) == Array(repeating: "sales so far", count: 3))
         #expect(
             records[0].metadata == ["done": 110, "perSecond": 11, "seconds": 10, "lag": 4, "left": 200, "US": 100, "UK": 10])
         #expect(records[2].metadata["seconds"] == 25)

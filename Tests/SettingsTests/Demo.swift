@@ -29,7 +29,7 @@ enum Demo {
     static let kafka = Setting(
         "kafka",
         .pairs(
-            isSecret: { $0.contains("password") },
+            isSecret: { $0.contains("password") }, standIn: { $0 == "main.password" ? "password" : nil },
             check: { name, _ throws(ValueError) in
                 if name.contains(" ") { throw ValueError("holds a space") }
             }), default: [:], help: "A setting of librdkafka's")

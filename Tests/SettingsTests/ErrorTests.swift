@@ -46,11 +46,26 @@ struct ErrorTests {
                 "--kafka sasl.password is a secret, which every user of the machine could read in the list of processes; give it in "
                     + "DEMO_KAFKA in the environment, or below kafka: in a file that only you can read"
             ),
+            (
+                "stream --kafka main.password=geheim",
+                "--kafka main.password is a secret, which every user of the machine could read in the list of processes; give it as "
+                    + "DEMO_PASSWORD or in DEMO_KAFKA in the environment, as password: or below kafka: in a file that only you can read, "
+                    + "or name a command that prints it with --password-command"
+            ),
         ])
     func flags(line: String, expected: String) {
         let whole = expected.contains("\n") ? expected : "demo stream: \(expected)\nTry \"demo stream --help\"."
         // An alias is blamed as it was spelled.
         #expect(Demo.answer(line) == "64 " + (line.contains("--country ") ? whole.replacing("--countries", with: "--country") : whole))
+    }
+
+    @Test("What may be the rest of a secret is not repeated")
+    func restOfSecret() {
+        for text in ["a.password=ge;heim", "a.password=ge;h eim=x"] {
+            let answer = Demo.answer("stream", ["DEMO_KAFKA": text])
+            #expect(answer.hasPrefix("78 demo: DEMO_KAFKA in the environment must be pairs of NAME=VALUE"))
+            #expect(!answer.contains("eim"))
+        }
     }
 
     @Test("Positional arguments are checked")

@@ -159,7 +159,9 @@ struct PrecedenceTests {
             unlink(path)
         }
         write(descriptor, "rows: 5", 7)
-        for (mode, expected) in [(0o600, true), (0o640, true), (0o644, false), (0o620, false), (0o602, false)] as [(mode_t, Bool)] {
+        for (mode, expected) in [(0o600, true), (0o640, false), (0o400, true), (0o644, false), (0o620, false), (0o602, false)]
+            as [(mode_t, Bool)]
+        {
             chmod(path, mode)
             guard case .bytes(let bytes, let isPrivate) = ConfigurationFile.read(path) else {
                 Issue.record("not read")

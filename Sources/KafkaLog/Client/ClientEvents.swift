@@ -18,6 +18,7 @@ final class ClientEvents: Sendable {
 
     private struct State {
         var trouble: Trouble?
+        var certificateFault: CertificateFault?
         var rebalances: [Rebalance] = []
         var deliveryFailure: Failure?
         var connectionsLost = 0
@@ -77,13 +78,25 @@ final class ClientEvents: Sendable {
 
     /// Remembers what a connection told; "all brokers are down" says less than what came before it.
     func note(_ code: rd_kafka_resp_err_t, _ text: String) {
-        let trouble = Trouble(code: code, text: text, mechanism: mechanism)
         state.withLock { state in
+            let trouble = Trouble(
+                code: code, text: text, mechanism: mechanism, certificate: code == RD_KAFKA_RESP_ERR__SSL ? state.certificateFault : nil)
             if let known = state.trouble, known.isForGood && !trouble.isForGood || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { return }
             state.trouble = trouble
         }
         logger.debug("librdkafka: \(text)", metadata: ["code": "\(String(cString: rd_kafka_err2name(code)))"])
     }
+
+    /// Judges as OpenSSL does, and remembers why: the error that follows only says that a certificate was refused.
+    static let onCertificate:
+        @convention(c) (
+            OpaquePointer?, UnsafePointer<CChar>?, Int32, UnsafeMutablePointer<Int32>?, Int32, UnsafePointer<CChar>?, Int,
+            UnsafeMutablePointer<CChar>?, Int, UnsafeMutableRawPointer?
+        ) -> Int32 = { _, _, _, code, _, _, _, _, _, opaque in
+            let fault = code.flatMap { CertificateFault(code: $0.pointee) }
+            from(opaque)?.state.withLock { $0.certificateFault = fault }
+            return fault == nil ? 1 : 0
+        }
 
     static let onLog: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
         client, level, facility, text in

@@ -80,6 +80,7 @@ struct Configuration: ~Copyable {
         rd_kafka_conf_set_opaque(handle, Unmanaged.passUnretained(events).toOpaque())
         rd_kafka_conf_set_error_cb(handle, ClientEvents.onError)
         rd_kafka_conf_set_log_cb(handle, ClientEvents.onLog)
+        rd_kafka_conf_set_ssl_cert_verify_cb(handle, ClientEvents.onCertificate)
         if rebalances { rd_kafka_conf_set_rebalance_cb(handle, ClientEvents.onRebalance) }
         if deliveries { rd_kafka_conf_set_dr_msg_cb(handle, ClientEvents.onDelivery) }
     }

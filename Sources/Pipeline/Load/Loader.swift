@@ -29,7 +29,14 @@ public struct Loader: Sendable {
     ///
     /// A file that cannot be loaded stays where it is and does not keep the others from being loaded; it is thrown at the end.
     public func run(stop: StopSignal, finish: StopSignal) async throws(StageError) -> [CountryCode: LoadCounts] {
-        var counts = Dictionary(settings.countries.map { ($0, LoadCounts()) }, uniquingKeysWith: { first, _ in first })
+        var counts: [CountryCode: LoadCounts] = [:]
+        try await run(stop: stop, finish: finish, counts: &counts)
+        return counts
+    }
+
+    /// The same; `counts` hold what was loaded also where it throws.
+    public func run(stop: StopSignal, finish: StopSignal, counts: inout [CountryCode: LoadCounts]) async throws(StageError) {
+        counts = Dictionary(settings.countries.map { ($0, LoadCounts()) }, uniquingKeysWith: { first, _ in first })
         /// Files that failed for good, by their version: looked at once.
         var failed: [String: StageError] = [:]
         while !stop.isStopping {
@@ -39,7 +46,6 @@ public struct Loader: Sendable {
             if !found { try await waitForFiles(stop, finish) }
         }
         if let first = failed.min(by: { $0.key < $1.key }) { throw first.value }
-        return counts
     }
 
     /// Waits for the next look; less where somebody asks meanwhile.

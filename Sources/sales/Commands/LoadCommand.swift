@@ -17,8 +17,21 @@ struct LoadCommand {
         let settings = session.settings
         let (stop, finish) = (StopSignal(), StopSignal())
         if !settings[S.watch] { finish.stop() }
-        let counts = try await session.working("rows", stops: [stop], rows: Self.progress) {
-            settings[S.rejected] ? try await loader.reloadRejects(stop: stop) : try await loader.run(stop: stop, finish: finish)
+        var counts: [CountryCode: LoadCounts] = [:]
+        do {
+            try await session.working("rows", stops: [stop], rows: Self.progress) {
+                if settings[S.rejected] {
+                    counts = try await loader.reloadRejects(stop: stop)
+                } else {
+                    try await loader.run(stop: stop, finish: finish, counts: &counts)
+                }
+            }
+        } catch {
+            // What was loaded before, or beside a file that cannot be, is told all the same.
+            let failure = Failure(error)
+            let isSome = counts.values.contains { $0.files > 0 }
+            session.print(json: Self.json(counts, session, failure), text: isSome ? Self.text(counts) : "")
+            throw failure
         }
         session.print(json: Self.json(counts, session), text: Self.text(counts))
         try Self.checkStrict(counts, session)
@@ -30,8 +43,7 @@ struct LoadCommand {
         loading.concurrency = settings[S.concurrency]
         loading.onConflict = settings[S.onConflict]
         loading.rowsPerSecond = settings[S.wcu]
-        // Each file under way is kept twice at the most: as it was fetched, and as rows.
-        loading.keptFileSize = Int64(max(1 << 20, settings[S.memory] / (4 * settings[S.concurrency])))
+        loading.keptFileSize = Int64(session.memory(countries: countries.count).file)
         return Loader(
             store: store, table: table, clock: session.clock, settings: loading, logger: session.logger.child(component: "load"),
             board: session.board)
@@ -44,7 +56,7 @@ struct LoadCommand {
         throw Failure(.answeredNo, "\(rejected) rows were rejected; they are in Inbound/<country>/Rejected/, each with its reason")
     }
 
-    static func json(_ counts: [CountryCode: LoadCounts], _ session: Session) -> JSONValue {
+    static func json(_ counts: [CountryCode: LoadCounts], _ session: Session, _ failure: Failure? = nil) -> JSONValue {
         .object(
             [
                 ("command", .string("load")),
@@ -59,7 +71,7 @@ struct LoadCommand {
                         ])
                     }
                 ),
-            ] + Report.time(counts.values.reduce(0) { $0 + $1.rows }, session))
+            ] + Report.time(counts.values.reduce(0) { $0 + $1.rows }, session) + (failure.map(Report.failure) ?? []))
     }
 
     private static func text(_ counts: [CountryCode: LoadCounts]) -> String {

@@ -15,7 +15,9 @@ struct PublishCommand {
         let countries = try session.countries(session.catalog())
         let path = session.settings[S.input]
         let publishing = try publishSettings(countries)
-        let log = try await Wiring(session).log()
+        let wiring = Wiring(session)
+        let log = try await wiring.log(countries)
+        try await TopicSetup(wiring, countries).prepare(log)
         if let path { return try await publish(path, log, countries, stop) }
         let publisher = try publisher(log, publishing)
         let counts = try await session.working("sales", stops: [stop], rows: Self.progress) { try await publisher.run(stop: stop) }
@@ -31,6 +33,9 @@ struct PublishCommand {
         publishing.newStream = settings[S.newStream]
         publishing.first = UInt64(settings[S.first])
         publishing.partitions = settings[S.partitions]
+        publishing.transaction = settings[S.transaction]
+        publishing.transactionTime = settings[S.transactionTime]
+        publishing.publisher = session.identity
         if settings[S.pace] == .real, settings[S.ahead] {
             throw settings.error(S.pace, "must not be \"real\" with --ahead: each sale waits until it falls due, or it does not")
         }

@@ -12,7 +12,8 @@ struct ReconcileCommand {
         let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
         let reconciler = reconciler(
-            try await wiring.log(), try await wiring.store(), try await wiring.table(), countries, drained: session.settings[S.drained])
+            try await wiring.log(countries), try await wiring.store(), try await wiring.table(), countries,
+            drained: session.settings[S.drained])
         let reports = try await reconciler.run()
         session.print(json: Self.json(reports), text: Self.text(reports))
         try Self.check(reports)

@@ -24,11 +24,14 @@ struct RunCommand {
         let countries = try session.countries(session.catalog())
         let publishing = try PublishCommand(session: session).publishSettings(countries)
         let wiring = Wiring(session)
-        let (log, store, table, spool) = (try await wiring.log(), try await wiring.store(), try await wiring.table(), wiring.spool())
+        let (log, store, table, spool) = (
+            try await wiring.log(countries), try await wiring.store(), try await wiring.table(), wiring.spool()
+        )
+        try await TopicSetup(wiring, countries).prepare(log)
         let publisher = try PublishCommand(session: session).publisher(log, publishing)
         let streamer = StreamCommand(session: session).streamer(log, store, spool, countries)
         let loader = LoadCommand(session: session).loader(store, table, countries)
-        let outcome = try await Retention(session, log, spool, countries).keeping {
+        let outcome = try await Retention(session, Wiring.embedded(log), spool, countries).keeping {
             try await stages(publisher, streamer, loader)
         }
         // A stop was asked for: comparing all there is may take longer than it has.

@@ -13,7 +13,8 @@ struct StatusCommand {
         let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
         let reader = StatusReader(
-            log: try await wiring.log(), store: try await wiring.store(), table: try await wiring.table(), group: session.settings[S.group])
+            log: try await wiring.log(countries), store: try await wiring.store(), table: try await wiring.table(),
+            group: session.settings[S.group])
         let stop = StopSignal()
         if session.settings[S.watch] { session.signals.listen([stop], within: session.settings[S.stopWithin]) }
         while true {

@@ -12,11 +12,11 @@ struct StreamCommand {
     func run() async throws {
         let countries = try session.countries(session.catalog())
         let wiring = Wiring(session)
-        let (log, store, spool) = (try await wiring.log(), try await wiring.store(), wiring.spool())
+        let (log, store, spool) = (try await wiring.log(countries), try await wiring.store(), wiring.spool())
         let streamer = streamer(log, store, spool, countries)
         let (stop, drain) = (StopSignal(), StopSignal())
         if session.settings[S.untilDrained] { drain.stop() }
-        let counts = try await Retention(session, log, spool, countries).keeping {
+        let counts = try await Retention(session, Wiring.embedded(log), spool, countries).keeping {
             try await session.working("messages", stops: [stop], rows: Self.progress) { try await streamer.run(stop: stop, drain: drain) }
         }
         session.print(json: Self.json(counts, session), text: Self.text(counts))
@@ -29,7 +29,7 @@ struct StreamCommand {
         streaming.age = settings[S.seconds]
         streaming.group = settings[S.group]
         streaming.resumeFromFiles = settings[S.resumeFromFiles]
-        streaming.memory = settings[S.memory] / 2
+        streaming.memory = session.memory(countries: countries.count).rows
         return Streamer(
             log: log, store: store, spool: spool, clock: session.clock, settings: streaming,
             logger: session.logger.child(component: "stream"),

@@ -68,6 +68,7 @@ final class Transcript {
     private func settled(_ text: String) -> String {
         text.replacing(sales.folder.path, with: "FOLDER")
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (?=[A-Z])/, with: "TIME ")
+            .replacing(/librdkafka \d+\.\d+\.\d+/, with: "librdkafka VERSION")
             .replacing(/"seconds":[0-9.e-]+/, with: "\"seconds\":S")
             .replacing(/"perSecond":[0-9.e-]+/, with: "\"perSecond\":R")
             .replacing(/"oldestSeconds":\d+/, with: "\"oldestSeconds\":S")
