@@ -53,7 +53,7 @@ struct Producing {
         let identity: [(String, String)] =
             options.transaction > 0 ? [("transactional.id", "ceiling-\(name)")] : []
         // Nobody asks for a report of each delivery: the end of a transaction tells of all.
-        client = try Client(RD_KAFKA_PRODUCER, options, Properties.producer + identity)
+        client = try Client(RD_KAFKA_PRODUCER, options, Properties.producer(memory: options.memory / options.topics.count) + identity)
         guard let topic = rd_kafka_topic_new(client.handle, name, nil) else { throw Failure(description: "no topic \(name)") }
         self.topic = topic
     }
