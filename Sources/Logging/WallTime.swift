@@ -30,6 +30,13 @@ public struct WallTime: Sendable, Hashable, Comparable {
         seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
     }
 
+    /// As in log lines: `2026-11-22T15:47:00.123Z`.
+    public var text: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Writes RFC 3339 with milliseconds: `2026-11-22T15:47:00.123Z`. Years are held to 0 to 9999.
     func append(to bytes: inout [UInt8]) {
         let date = Self.civil(fromDays: day)

@@ -95,6 +95,13 @@ enum SalesSettings {
     static let input = Setting(
         "input", .path(placeholder: "FILE|-"), help: "Publish your own sales instead: CSV with header, or JSON lines")
 
+    static let transaction = Setting(
+        "transaction", .integer(1...10_000_000, unit: "sales"), defaultText: "32,768; with Kafka 131,072",
+        derived: { if case .kafka = $0[broker] { 131_072 } else { 32_768 } }, help: "So many sales a transaction at the most")
+    static let transactionTime = Setting(
+        "transaction-time", .duration(.milliseconds(10) ... .seconds(8)), default: .seconds(1),
+        help: "End a transaction after so long: open ones hold readers back")
+
     // stream
     static let rows = Setting("rows", .integer(1...10_000_000, unit: "rows"), default: 10_000, help: "Cut a file when it has so many rows")
     static let seconds = Setting(

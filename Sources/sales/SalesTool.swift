@@ -35,7 +35,8 @@ enum SalesTool {
     private static let topics = SettingGroup("Topics that have to be made", [S.partitions, S.replication, S.topicRetention])
     private static let sold = SettingGroup("What is sold", [S.seed, S.rate, S.start, S.first])
     private static let sent = SettingGroup(
-        "What is sent", [S.iterations, S.generateCount, S.upTo, S.continuous, S.pace, S.ahead, S.newStream, S.input])
+        "What is sent",
+        [S.iterations, S.generateCount, S.upTo, S.continuous, S.pace, S.ahead, S.newStream, S.input, S.transaction, S.transactionTime])
     private static let cut = SettingGroup("How files are cut", [S.rows, S.seconds, S.group])
     private static let loaded = SettingGroup("How rows are loaded", [S.concurrency, S.onConflict, S.wcu])
 

@@ -52,6 +52,14 @@ struct Session: Sendable {
         for warning in warnings { logger.warning(warning) }
     }
 
+    /// Who this is, for others to read: the process, the machine, and since when.
+    var identity: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "process \(getpid()) on \(host.isEmpty ? "this machine" : host) since \(WallTime.now().text)"
+    }
+
     /// Seconds since the call began.
     var seconds: Double {
         let (seconds, attoseconds) = (clock.elapsed() - began).components

@@ -36,20 +36,20 @@ struct StreamTests {
         try await sales.run("stream", "--until-drained", "--country", "US", "-q")
         try await sales.run(["publish", "--count", "3"] + Self.start, status: 0)
         let broker = sales.folder.file("data/broker.db")
-        let note = try Alteration.look(broker, .broker, "SELECT note FROM commits")
+        let note = try Alteration.look(broker, .broker, "SELECT note FROM commits WHERE member = 1")
         for wrong in [
             "v=9 fmt=1 from=3 cuts=", "v=1 fmt=2 from=3 cuts=", "v=1 fmt=1 from=2 cuts=", "v=1 fmt=1 from=3 cuts=5,4", "not ours",
         ] {
-            try Alteration.of(broker, .broker, "UPDATE commits SET note = '\(wrong)'")
+            try Alteration.of(broker, .broker, "UPDATE commits SET note = '\(wrong)' WHERE member = 1")
             try await transcript.call("stream", "--until-drained", "--country", "US", "-q")
         }
         transcript.about("an offset that went back, and one that went ahead")
-        try Alteration.of(broker, .broker, "UPDATE commits SET note = '', offset = 2")
+        try Alteration.of(broker, .broker, "UPDATE commits SET note = '', offset = 2 WHERE member = 1")
         try await transcript.call("stream", "--until-drained", "--country", "US", "-q")
-        try Alteration.of(broker, .broker, "UPDATE commits SET note = '', offset = 70")
+        try Alteration.of(broker, .broker, "UPDATE commits SET note = '', offset = 70 WHERE member = 1")
         try await transcript.call("stream", "--until-drained", "--country", "US", "-q")
         transcript.about("and the right one again")
-        try Alteration.of(broker, .broker, "UPDATE commits SET note = '\(note)', offset = 3")
+        try Alteration.of(broker, .broker, "UPDATE commits SET note = '\(note)', offset = 3 WHERE member = 1")
         try await transcript.call("stream", "--until-drained", "--country", "US", "-q")
         transcript.list("data/raw-data-store-de-project-1/Inbound/US")
         try transcript.compare(with: "notes.txt")

@@ -50,7 +50,8 @@ package final class Sales: Sendable {
             calls += 1
             return calls
         }
-        let name = "\(String(number + 10_000).dropFirst())-\(arguments.first ?? "sales")"
+        let called = arguments.first.map { URL(filePath: $0).lastPathComponent } ?? "sales"
+        let name = "\(String(number + 10_000).dropFirst())-\(called)"
         let given = try input.map { try outputs.write("\(name).in", $0) }
         return try RunningProgram(
             arguments, in: folder.url, environment: environment, input: given, output: outputs.file(name), binary: binary)

@@ -45,21 +45,27 @@ enum Properties {
         ("reconnect.backoff.max.ms", "2000"),
     ]
 
-    static let producer =
+    /// - Parameter memory: bytes of one producer's messages that are not acknowledged.
+    static func producer(memory: Int) -> [(String, String)] {
         common + [
-            ("transaction.timeout.ms", "10000"), ("queue.buffering.max.messages", "10000000"), ("queue.buffering.max.kbytes", "16384"),
-            ("linger.ms", "5"), ("enable.idempotence", "true"), ("acks", "all"), ("allow.auto.create.topics", "false"),
+            ("transaction.timeout.ms", "10000"), ("queue.buffering.max.messages", "10000000"),
+            ("queue.buffering.max.kbytes", "\(memory >> 10)"), ("linger.ms", "5"), ("enable.idempotence", "true"), ("acks", "all"),
+            ("allow.auto.create.topics", "false"),
         ]
+    }
 
-    /// - Parameter partitions: how many share the memory for what was fetched.
+    /// - Parameters:
+    ///   - partitions: how many share the memory.
+    ///   - memory: bytes for what was fetched and not taken.
     static func member(partitions: Int, memory: Int) -> [(String, String)] {
-        let bound = max(64 << 10, memory / max(1, partitions) / 2)
+        let bound = max(64 << 10, memory / max(1, partitions) / 3)
         let newer = rd_kafka_version() >= 0x0202_0000 ? [("fetch.queue.backoff.ms", "20")] : []
         return common + newer + [
             ("enable.auto.commit", "false"), ("enable.auto.offset.store", "false"), ("auto.offset.reset", "error"),
-            ("isolation.level", "read_committed"), ("enable.partition.eof", "true"), ("partition.assignment.strategy", "cooperative-sticky"),
+            ("isolation.level", "read_committed"), ("enable.partition.eof", "true"),
+            ("partition.assignment.strategy", "cooperative-sticky"),
             ("session.timeout.ms", "10000"), ("heartbeat.interval.ms", "3000"), ("queued.max.messages.kbytes", "\(bound >> 10)"),
-            ("fetch.message.max.bytes", "\(min(bound, 1 << 20))"), ("fetch.max.bytes", "\(min(max(1 << 20, memory / 4), 50 << 20))"),
+            ("fetch.message.max.bytes", "\(min(bound / 4, 1 << 20))"), ("fetch.max.bytes", "\(min(max(1 << 20, memory / 4), 50 << 20))"),
         ]
     }
 }

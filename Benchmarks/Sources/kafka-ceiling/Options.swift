@@ -15,7 +15,7 @@ struct Options {
     var transaction = 100_000
     /// Messages a call.
     var batch = 1_024
-    /// Bytes of messages that were fetched and not yet taken.
+    /// Bytes of messages that are not acknowledged, or that were fetched and not yet taken: a quarter of the program's --memory.
     var memory = 64 << 20
     var group = "ceiling"
     /// Nanoseconds of work a message, done by the consumer.

@@ -53,7 +53,7 @@ struct Producing {
         let identity: [(String, String)] =
             options.transaction > 0 ? [("transactional.id", "ceiling-\(name)")] : []
         // Nobody asks for a report of each delivery: the end of a transaction tells of all.
-        client = try Client(RD_KAFKA_PRODUCER, options, Properties.producer + identity)
+        client = try Client(RD_KAFKA_PRODUCER, options, Properties.producer(memory: options.memory / options.topics.count) + identity)
         guard let topic = rd_kafka_topic_new(client.handle, name, nil) else { throw Failure(description: "no topic \(name)") }
         self.topic = topic
     }
@@ -100,9 +100,11 @@ struct Producing {
             guard var next = entries.baseAddress else { return }
             var left = filled
             while left > 0 {
-                let taken = Int(rd_kafka_produce_batch(topic, Int32(partition), RD_KAFKA_MSG_F_COPY, next, Int32(left)))
-                // The queue is full: those behind the last that was taken are tried again.
-                if taken < left {
+                // Where the queue is full librdkafka tries all of the array in vain, so it is short.
+                let given = min(left, 256)
+                let taken = Int(rd_kafka_produce_batch(topic, Int32(partition), RD_KAFKA_MSG_F_COPY, next, Int32(given)))
+                // Those behind the last that was taken are tried again.
+                if taken < given {
                     try Failure.check(next[taken].err == RD_KAFKA_RESP_ERR__QUEUE_FULL ? RD_KAFKA_RESP_ERR_NO_ERROR : next[taken].err)
                     rd_kafka_poll(client.handle, 1)
                 }

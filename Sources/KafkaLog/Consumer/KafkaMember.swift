@@ -28,12 +28,19 @@ final class KafkaMember {
     private let queueBound: Int
     private var missingTopics: Set<String> = []
     private var silentSince: ContinuousClock.Instant?
+    private var served = ContinuousClock.now
+    /// Nobody polled for longer than the group waits: it has gone on without this member, whatever changes wait to be told.
+    private var hasOverslept = false
+    /// How long the group waits for a member whose process lives and does not poll. Heartbeats come from a thread of librdkafka's, so a session
+    /// alone would wait for a stuck process for ever; and taking over many partitions takes its time.
+    private let pollInterval: Duration
 
     /// Opens a client and subscribes to the topics.
     init(_ settings: KafkaSettings, _ membership: Membership, partitions: Int, _ logger: Logger) throws(PortError) {
         self.membership = membership
         self.logger = logger
         subject = "group \(membership.group)"
+        pollInterval = Self.pollInterval(settings, membership)
         commitDeadline = max(.seconds(10), membership.sessionTimeout * 2)
         wakeUp = try WakeUp()
         client = try Client(settings, .member, logger, keeping: wakeUp) { configuration throws(PortError) in
@@ -77,6 +84,7 @@ final class KafkaMember {
             try usually("session.timeout.ms", "\(session)")
             try usually("heartbeat.interval.ms", "\(max(1, min(3_000, session / 3)))")
         }
+        try configuration.set("max.poll.interval.ms", "\(pollInterval(settings, membership).milliseconds)")
         let bound = queueBound(settings, partitions)
         try usually("queued.max.messages.kbytes", "\(bound >> 10)")
         // Small beside the bound, so that a full queue is overshot by little, and some partition always has a fetch under way.
@@ -96,6 +104,10 @@ final class KafkaMember {
         if let waker, delivery.hasMadeRoom(queueBound / 2) { waker.wake(delivery.partition) }
     }
 
+    private static func pollInterval(_ settings: KafkaSettings, _ membership: Membership) -> Duration {
+        settings.properties["max.poll.interval.ms"].flatMap { Int($0) }.map { .milliseconds($0) } ?? membership.sessionTimeout * 6
+    }
+
     func told(_ failure: Failure, _ operation: String, of subject: String) -> PortError {
         failure.told(operation, of: subject, client.events)
     }
@@ -104,6 +116,9 @@ final class KafkaMember {
 
     /// Serves what the group and the connections have to tell. Throws where the membership has come to its end.
     func serve() throws(PortError) {
+        let now = ContinuousClock.now
+        if now - served > pollInterval { hasOverslept = true }
+        served = now
         while let message = rd_kafka_consumer_poll(client.handle, 0) {
             defer { rd_kafka_message_destroy(message) }
             try take(message)
@@ -159,8 +174,12 @@ final class KafkaMember {
     func nextRebalance() -> Rebalance? {
         client.events.nextRebalance().map {
             switch $0 {
-            case .assign(let partitions): .assign(partitions.map { TopicPartition($0.topic, $0.partition) })
-            case .revoke(let partitions, let lost): .revoke(partitions.map { TopicPartition($0.topic, $0.partition) }, lost: lost)
+            case .assign(let partitions):
+                if !partitions.isEmpty { hasOverslept = false }
+                return .assign(partitions.map { TopicPartition($0.topic, $0.partition) })
+            case .revoke(let partitions, let lost):
+                // A change that was waiting when the membership ended does not know of that.
+                return .revoke(partitions.map { TopicPartition($0.topic, $0.partition) }, lost: lost || hasOverslept)
             }
         }
     }

@@ -33,6 +33,9 @@ struct PublishCommand {
         publishing.newStream = settings[S.newStream]
         publishing.first = UInt64(settings[S.first])
         publishing.partitions = settings[S.partitions]
+        publishing.transaction = settings[S.transaction]
+        publishing.transactionTime = settings[S.transactionTime]
+        publishing.publisher = session.identity
         if settings[S.pace] == .real, settings[S.ahead] {
             throw settings.error(S.pace, "must not be \"real\" with --ahead: each sale waits until it falls due, or it does not")
         }

@@ -53,7 +53,7 @@ extension Trait where Self == Brokers {
 }
 
 /// At most so many tests at once, for each starts several processes.
-struct Turns: SuiteTrait, TestScoping {
+struct Turns: SuiteTrait, TestTrait, TestScoping {
     private static let places = Places(3)
 
     var isRecursive: Bool { true }
