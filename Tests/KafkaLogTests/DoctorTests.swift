@@ -69,6 +69,7 @@ import Testing
                 + "supported mechanisms:  (after 0ms in state AUTH_HANDSHAKE)", "sasl_plaintext", .kafka(oldestFetch: 4),
             "the broker takes no login at this port"
         ),
+        (RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "0/2 brokers are down", "ssl", .closed, "the broker hangs up where a login would come"),
         (
             RD_KAFKA_RESP_ERR__TRANSPORT, "ssl://h:1/bootstrap: SSL handshake timed out", "ssl", .silent,
             "the port takes connections, but nobody answers"
