@@ -46,7 +46,7 @@ actor Examiner {
                     continue
                 }
                 topics.append(topic)
-                findings.add(TopicExamination(topic, brokers: brokers.count, messageBytes: messageBytes).check)
+                for check in examination(of: topic) { findings.add(check) }
             } catch { findings.add(Self.fault("topic \(name)", error)) }
         }
         var absent: [String] = []
@@ -57,8 +57,7 @@ actor Examiner {
                     continue
                 }
                 topics.append(topic)
-                let check = TopicExamination(topic, brokers: brokers.count, messageBytes: messageBytes).check
-                if check.outcome != .ok { findings.add(check) }
+                for check in examination(of: topic) where check.outcome != .ok { findings.add(check) }
             } catch { findings.add(Self.fault("topic \(name)", error)) }
         }
         let name = "dead letter topics"
@@ -71,6 +70,10 @@ actor Examiner {
 
     /// Bytes of the largest request of a producer.
     private var messageBytes: Int64 { doctor.settings.properties["message.max.bytes"].flatMap { Int64($0) } ?? 1_000_000 }
+
+    private func examination(of topic: KafkaTopic) -> [KafkaCheck] {
+        TopicExamination(topic, brokers: brokers.count, messageBytes: messageBytes).checks
+    }
 
     private func missing(_ name: String) -> KafkaCheck {
         do {

@@ -41,11 +41,9 @@ struct LoginFault: Equatable {
             self.init(
                 told: "the broker refuses this client's certificate, or wants one (\(Self.reason(text)))",
                 mend: "Give --kafka ssl.certificate.location=FILE and ssl.key.location=FILE, signed by an authority that the broker knows")
-        } else if text.contains("might require SASL") || text.contains("SASL listener")
-            || text.contains("ApiVersion") && text.contains("Disconnected")
-        {
+        } else if probe != .silent, Self.hangsUp(trouble, security) {
             self.init(
-                told: "the broker hangs up where a login would come (\(Self.reason(text)))",
+                told: "the broker hangs up where a login would come",
                 mend: "If this port wants a login, give --kafka security.protocol=\(security.usesTLS ? "sasl_ssl" : "sasl_plaintext"), "
                     + "sasl.mechanism and sasl.username")
         } else if trouble == nil || probe == .silent {
@@ -55,6 +53,13 @@ struct LoginFault: Equatable {
         } else {
             self.init(told: Self.reason(text), mend: "Look at the broker's log")
         }
+    }
+
+    /// The connection ends before anything is asked for; newer versions of librdkafka only tell that all brokers are down then.
+    private static func hangsUp(_ trouble: Trouble?, _ security: Security) -> Bool {
+        guard let trouble, !security.usesSASL else { return false }
+        return trouble.code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || trouble.text.contains("might require SASL")
+            || trouble.text.contains("SASL listener") || trouble.text.contains("Disconnected while requesting ApiVersion")
     }
 
     private static func credentials(_ trouble: Trouble?, _ security: Security, _ probe: PlainProbe) -> LoginFault? {

@@ -1,4 +1,5 @@
 internal import CRdKafka
+internal import Glibc
 internal import Pipeline
 
 /// Which rights are there, found out by requests that a broker answers only after it has looked at them, and that change nothing.
@@ -22,7 +23,8 @@ extension Examiner {
     private func lookAtWriting(_ findings: Findings) {
         let name = "right to write"
         do throws(PortError) {
-            let client = try Client(doctor.settings, .producer, doctor.logger) { (configuration: inout Configuration) throws(PortError) in
+            let client = try Client(doctor.settings, .producer, doctor.logger, reportsDeliveries: true) {
+                (configuration: inout Configuration) throws(PortError) in
                 try configuration.set("acks", "2")
                 try configuration.set("message.timeout.ms", "\(Self.patience.wholeMilliseconds)")
                 try configuration.set("linger.ms", "0")
@@ -39,6 +41,8 @@ extension Examiner {
                     answer = client.events.takeDeliveryFailure()?.code ?? RD_KAFKA_RESP_ERR_NO_ERROR
                 }
                 switch answer {
+                case RD_KAFKA_RESP_ERR_NO_ERROR:
+                    throw client.told(Failure(RD_KAFKA_RESP_ERR__TIMED_OUT), "ask to write", of: topic)
                 case RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS: break
                 case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED: denied.append(topic)
                 default: throw client.told(Failure(answer), "ask to write", of: topic)
@@ -54,9 +58,7 @@ extension Examiner {
         let name = "right to read as group \(group)"
         let denied = KafkaCheck.fault(name, "denied", "Give this user the ACL Read on group \(group)")
         // Who may not ask for the group's coordinator would wait for it in vain below.
-        do throws(PortError) { try inquiry.askForGroup(group) } catch {
-            return findings.add(error.kind == .denied ? denied : Self.fault(name, error))
-        }
+        if let error = groupFault(group) { return findings.add(error.kind == .denied ? denied : Self.fault(name, error)) }
         var settings = doctor.settings
         settings.properties["group.instance.id"] = nil
         let client: Client
@@ -83,6 +85,20 @@ extension Examiner {
         }
         findings.add(
             .fault(name, "the group's coordinator does not answer", "Look at the topic __consumer_offsets, and at the brokers' logs"))
+    }
+
+    /// Why the group cannot be looked at; its coordinator may move, or begin its work, meanwhile.
+    private func groupFault(_ group: String) -> PortError? {
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            do throws(PortError) {
+                try inquiry.askForGroup(group)
+                return nil
+            } catch {
+                guard error.isRetriable, ContinuousClock.now < end else { return error }
+                usleep(100_000)
+            }
+        }
     }
 
     /// Opens a producer under a transactional id of the doctor's own.

@@ -16,34 +16,43 @@ struct TopicExamination {
 
     private func number(_ name: String) -> Int64? { topic.configuration?[name].flatMap { Int64($0) } }
 
-    var check: KafkaCheck {
+    /// A line for each thing that is wrong, or one that tells what the topic is like.
+    var checks: [KafkaCheck] {
         let name = "topic \(topic.name)"
-        if let fault { return .fault(name, fault.told, fault.mend) }
+        let faults = [writingFault ?? replicaFault, sizeFault].compactMap { $0 }
+        if !faults.isEmpty { return faults.map { .fault(name, $0.told, $0.mend) } }
         let kept = number("retention.ms").map { $0 < 0 ? ", kept for ever" : ", kept \($0 / 3_600_000) h" } ?? ""
         let partitions = "\(topic.partitions.count) partition\(topic.partitions.count == 1 ? "" : "s")"
-        return .ok(name, "\(partitions), \(topic.replication) replica\(topic.replication == 1 ? "" : "s")\(kept)")
+        return [.ok(name, "\(partitions), \(topic.replication) replica\(topic.replication == 1 ? "" : "s")\(kept)")]
     }
 
-    private var fault: (told: String, mend: String)? {
+    /// Why nothing can be written to a partition.
+    private var writingFault: (told: String, mend: String)? {
         let needed = Int(number("min.insync.replicas") ?? 1)
         if let partition = topic.partitions.firstIndex(where: { $0.leader == nil }) {
             return ("partition \(partition) has no leader", "Start the brokers that have it")
         }
         if topic.replication < needed {
             return (
-                "min.insync.replicas is \(needed) and there are \(topic.replication) replicas: nothing can be written",
+                "replicas are fewer (\(topic.replication)) than min.insync.replicas (\(needed)): nothing can be written",
                 "Lower the topic's min.insync.replicas, or give it more replicas by kafka-reassign-partitions.sh"
             )
         }
         if let partition = topic.partitions.firstIndex(where: { $0.inSyncReplicas.count < needed }) {
             return (
-                "partition \(partition) has \(topic.partitions[partition].inSyncReplicas.count) replicas in sync, and min.insync.replicas is \(needed): nothing can be "
-                    + "written", "Start the brokers that are missing"
+                "replicas of partition \(partition) that are in sync are fewer (\(topic.partitions[partition].inSyncReplicas.count)) than "
+                    + "min.insync.replicas (\(needed)): nothing can be written", "Start the brokers that are missing"
             )
         }
+        return nil
+    }
+
+    /// Why what is written may be lost.
+    private var replicaFault: (told: String, mend: String)? {
         if let partition = topic.partitions.firstIndex(where: { $0.inSyncReplicas.count < $0.replicas.count }) {
             return (
-                "partition \(partition) has \(topic.partitions[partition].inSyncReplicas.count) of \(topic.partitions[partition].replicas.count) replicas in sync",
+                "under-replicated: partition \(partition) has \(topic.partitions[partition].inSyncReplicas.count) of "
+                    + "\(topic.partitions[partition].replicas.count) replicas in sync",
                 "Start the brokers that are missing, or wait until they have caught up"
             )
         }
@@ -53,13 +62,15 @@ struct TopicExamination {
                 "Give it \(min(3, brokers)) by kafka-reassign-partitions.sh, or make it anew with --replication \(min(3, brokers))"
             )
         }
-        if let largest = number("max.message.bytes"), largest < messageBytes {
-            return (
-                "max.message.bytes is \(largest), and batches of up to \(messageBytes) bytes are sent",
-                "Raise the topic's max.message.bytes, or give --kafka message.max.bytes=\(max(1000, largest))"
-            )
-        }
         return nil
+    }
+
+    private var sizeFault: (told: String, mend: String)? {
+        guard let largest = number("max.message.bytes"), largest < messageBytes else { return nil }
+        return (
+            "max.message.bytes is \(largest), and batches of up to \(messageBytes) bytes are sent",
+            "Raise the topic's max.message.bytes, or give --kafka message.max.bytes=\(max(1000, largest))"
+        )
     }
 }
 

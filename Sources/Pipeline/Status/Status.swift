@@ -60,6 +60,7 @@ public struct StatusReader: Sendable {
             for (partition, bounds) in zip(partitions, topic.partitions) {
                 let position = positions[partition]
                 let done = max(bounds.first, position?.offset ?? bounds.first)
+                if try await holdsNothing(partition, from: done, to: bounds.end) { continue }
                 status.lag += max(0, bounds.end - done)
                 let planned = position.flatMap { try? CutNote($0) }?.cuts.last ?? done
                 status.open += max(0, bounds.end - max(done, planned))
@@ -79,5 +80,14 @@ public struct StatusReader: Sendable {
         } while after != nil
         status.rejectFiles = try await FileListing.keys(store, Names.rejected(country)).count { $0.hasSuffix(".csv") }
         return status
+    }
+
+    /// Whether nothing is left but offsets without a message, as the end of a transaction leaves one behind.
+    private func holdsNothing(_ partition: TopicPartition, from offset: Int64, to end: Int64) async throws(PortError) -> Bool {
+        guard offset < end, end - offset <= 16 else { return offset >= end }
+        do {
+            let rest = try await log.read(partition, from: offset, maximumBytes: 1)
+            return rest.entries.isEmpty && rest.next >= end
+        } catch where error.kind == .missing { return false }
     }
 }
