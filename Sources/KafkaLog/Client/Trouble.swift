@@ -45,7 +45,9 @@ struct Trouble: Sendable, Equatable {
             if let certificate {
                 return PortError(.denied, operation, of: subject, because: "\(certificate.words) (\(text))", mend: certificate.mend)
             }
-            return error(isForGood ? .denied : .unreachable, "Check security.protocol, ssl.ca.location and the certificate's host names")
+            return error(
+                text.contains("certificate") ? .denied : .unreachable,
+                "Check security.protocol, ssl.ca.location and the certificate's host names")
         case RD_KAFKA_RESP_ERR__RESOLVE: return error(.unreachable, "The name is not known here: check the broker's address")
         default: return error(.unreachable, "Verify the broker's address, and that it runs")
         }
