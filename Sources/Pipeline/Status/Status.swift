@@ -88,6 +88,6 @@ public struct StatusReader: Sendable {
         do {
             let rest = try await log.read(partition, from: offset, maximumBytes: 1)
             return rest.entries.isEmpty && rest.next >= end
-        } catch where error.kind == .missing { return false }
+        } catch  where error.kind == .missing { return false }
     }
 }
