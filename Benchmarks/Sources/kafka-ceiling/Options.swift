@@ -12,7 +12,7 @@ struct Options {
     var count = 1_000_000
     var partitions = 1
     /// Messages a transaction; 0 for none.
-    var transaction = 100_000
+    var transaction = 131_072
     /// Messages a call.
     var batch = 1_024
     /// Bytes of messages that are not acknowledged, or that were fetched and not yet taken: a quarter of the program's --memory.

@@ -1,6 +1,6 @@
 // What librdkafka gives to a program that does nothing with its messages: the ceiling for `sales publish` and `sales stream`.
 //
-//     kafka-ceiling produce --brokers HOST:PORT --topics US_topic,UK_topic --count MESSAGES_A_TOPIC [--partitions 1] [--transaction 100000]
+//     kafka-ceiling produce --brokers HOST:PORT --topics US_topic,UK_topic --count MESSAGES_A_TOPIC [--partitions 1] [--transaction 131072]
 //     kafka-ceiling consume --brokers HOST:PORT --topics US_topic,UK_topic --group NAME [--partitions 1] [--batch 1024] [--memory 67108864]
 //                          [--work NANOSECONDS]
 //
