@@ -52,7 +52,7 @@ extension LiveTests {
         @Test("Connections are reset again and again, and cut for a while")
         func resets() async throws {
             try await withProxy { live, proxy in
-                try await Play(live, rate: 800).perform {
+                try await Play(live, rate: 100).perform {
                     for direction in [FaultProxy.Direction.upstream, .downstream, .upstream] {
                         try proxy.add(.resetPeer(milliseconds: 300), direction)
                         try await Task.sleep(for: .seconds(2))
@@ -71,7 +71,7 @@ extension LiveTests {
         func silence() async throws {
             // Sockets wait for 60 s by default.
             try await withProxy(["socket.timeout.ms=5000"]) { live, proxy in
-                try await Play(live, rate: 800, streaming: ["--kafka", "session.timeout.ms=6000"]).perform {
+                try await Play(live, rate: 100, streaming: ["--kafka", "session.timeout.ms=6000"]).perform {
                     for directions in [[FaultProxy.Direction.downstream], FaultProxy.Direction.allCases] {
                         for direction in directions { try proxy.add(.silence, direction) }
                         try await Task.sleep(for: .seconds(9))
@@ -86,7 +86,7 @@ extension LiveTests {
         @Test("Requests arrive long after they were given up: a commit that comes late overwrites nothing")
         func late() async throws {
             try await withProxy(["socket.timeout.ms=3000"]) { live, proxy in
-                try await Play(live, rate: 800, streaming: ["--kafka", "session.timeout.ms=6000"]).perform(streamers: 2) {
+                try await Play(live, rate: 100, streaming: ["--kafka", "session.timeout.ms=6000"]).perform(streamers: 2) {
                     for _ in 1...2 {
                         try proxy.add(.latency(milliseconds: 8000), .upstream)
                         try await Task.sleep(for: .seconds(10))

@@ -31,7 +31,8 @@ extension LiveTests {
                 #expect(letter.headers["offset"] == "\(place[1])")
                 #expect(letter.headers["reason"]?.isEmpty == false)
             }
-            try await live.judge()
+            // For the independent check each of six keys makes a sale.
+            try await live.judge(topics: false)
         }
 
         @Test("Whoever wrote them and however they are compressed, sales arrive: Python's client, kcat, Kafka's own console")

@@ -45,7 +45,7 @@ extension LiveTests {
             func member(_ number: Int) throws -> RunningProgram {
                 try live.start(["stream", "--rows", "50", "--seconds", "1s", "-q"] + sharing.settings(number))
             }
-            let publisher = try live.start("publish", "--continuous", "--rate", "600", "-q")
+            let publisher = try live.start("publish", "--continuous", "--rate", "150", "-q")
             var members = try (0..<3).map(member)
             try await awaitMembers(live, 3, "at first", members)
             members[0].send(SIGKILL)

@@ -40,7 +40,8 @@ extension LiveTests {
             let live = try await streamed()
             try await live.client.call("make", live.topic, "1")
             try await live.run("publish", "--upto", "200", "-q")
-            try await live.refused("stream", "--until-drained", "-q", status: 65, saying: "made anew")
+            // Kafka forgets a group's positions in a topic that is deleted.
+            try await live.refused("stream", "--until-drained", "-q", status: 65, saying: live.topic)
             #expect(live.files == 3)
         }
 
@@ -56,7 +57,9 @@ extension LiveTests {
             let files = live.files
             try await live.client.call("make", live.topic, "1")
             try await live.run("publish", "--upto", "900", "-q")
-            try await live.refused("stream", "--until-drained", "-q", status: 65, saying: "made anew")
+            try await live.refused("stream", "--until-drained", "-q", status: 65, saying: live.topic)
+            try await live.refused(
+                "stream", "--until-drained", "--resume-from-files", "-q", status: 65, saying: "sales-topic-id is")
             #expect(live.files == files)
         }
 
@@ -117,7 +120,7 @@ extension LiveTests {
         @Test("A member that falls asleep and wakes again and again, while another works, commits nothing stale")
         func sleeper() async throws {
             let live = try await LivePipeline.shared(partitions: 2, kafka: [])
-            let publisher = try live.start("publish", "--continuous", "--rate", "800", "-q")
+            let publisher = try live.start("publish", "--continuous", "--rate", "100", "-q")
             let call = ["stream", "--rows", "20", "--seconds", "300ms", "-q", "--kafka", "session.timeout.ms=6000"]
             let members = try (0..<2).map { _ in try live.start(call) }
             #expect(try await live.client.await(live.group, members: 2))

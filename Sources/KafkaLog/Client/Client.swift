@@ -63,6 +63,9 @@ final class Client: @unchecked Sendable {  // librdkafka's handles may be used f
         return cause == RD_KAFKA_RESP_ERR_NO_ERROR ? failure : Failure(cause, Failure.text(words))
     }
 
+    /// Leaves the handle to its threads for as long as the program runs: for one that cannot be ended safely.
+    func abandon() { _ = Unmanaged.passRetained(self) }
+
     /// Blocks for as long as the threads take to end. A group is left before, by whoever joined it, or not at all.
     deinit { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) }
 }

@@ -8,6 +8,8 @@ enum Library {
     static let scramWithKafka4 = Version(2, 6, 1)
     /// `fetch.queue.backoff.ms` is there from here on.
     static let queueBackoff = Version(2, 2, 0)
+    /// Before it a client that ended between joining a cooperative group and its first assignment aborted the program (librdkafka's issue 4312).
+    static let unassignedEnd = Version(2, 3, 0)
     /// `group.protocol=consumer` is there, and finished, from here on.
     static let consumerProtocol = Version(2, 12, 0)
 

@@ -26,6 +26,7 @@ final class KafkaMember {
     private let waker: FetchWaker?
     /// Bytes that a partition's queue may hold.
     private let queueBound: Int
+    private var wasAssigned = false
     private var missingTopics: Set<String> = []
     private var silentSince: ContinuousClock.Instant?
     private var served = ContinuousClock.now
@@ -188,7 +189,10 @@ final class KafkaMember {
     var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
 
     /// Tells the group that an assignment was taken, without starting any partition of it.
-    func acceptAssignment() throws(PortError) { try add([]) }
+    func acceptAssignment() throws(PortError) {
+        wasAssigned = true
+        try add([])
+    }
 
     /// Gives up all partitions of an eager group; of others those that are named, each of which was started.
     func release(_ started: [TopicPartition]) throws(PortError) {
@@ -293,6 +297,7 @@ final class KafkaMember {
     /// Leaves the group, so that others get the partitions at once; gives up after a while, as the session's end brings the same.
     func leave() {
         client.events.answerRebalancesAlone()
+        if !wasAssigned, Library.version < Library.unassignedEnd { client.abandon() }
         guard let queue = rd_kafka_queue_new(client.handle) else { return }
         defer { rd_kafka_queue_destroy(queue) }
         if let error = rd_kafka_consumer_close_queue(client.handle, queue) {

@@ -47,7 +47,12 @@ final class DrainGoal {
             guard let committed = positions[partition], ends[partition] != .max else { return false }
             if committed.offset >= ends[partition] ?? 0 { continue }
             // What is left may be gaps without a message.
-            let rest = try await log.read(partition, from: committed.offset, maximumBytes: 1)
+            let rest: MessageBatch
+            do { rest = try await log.read(partition, from: committed.offset, maximumBytes: 1) } catch {
+                // What is no longer kept will be taken by no one: whoever takes the partition over says what is wrong.
+                guard error.kind == .missing else { throw error }
+                return false
+            }
             guard rest.entries.isEmpty || rest.entries[0].offset >= ends[partition] ?? 0 else { return false }
         }
         return true

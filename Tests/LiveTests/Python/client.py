@@ -8,6 +8,7 @@
     drop TOPIC                             deletes a topic and waits until it is gone
     produce TOPIC [PARTITION]              a message for each line of standard input; prints [[partition, offset], ...]
     transaction TOPIC ID commit|abort      the same in one transaction, which then ends so
+    count TOPIC                            prints how many offsets are taken in all partitions
     read TOPIC                             prints all committed messages as JSON lines
     trim TOPIC PARTITION OFFSET            deletes the messages before an offset, as retention does
     commit GROUP TOPIC PARTITION OFFSET NOTE
@@ -29,7 +30,7 @@ def main():
         settings[name] = value
         del arguments[:2]
     verb, *rest = arguments
-    {"make": make, "grow": grow, "drop": drop, "produce": produce, "transaction": transaction, "read": read, "trim": trim, "commit": commit,
+    {"make": make, "grow": grow, "drop": drop, "produce": produce, "transaction": transaction, "count": count, "read": read, "trim": trim, "commit": commit,
      "committed": committed, "forget": forget, "group": group, "leader": leader}[verb](settings, *rest)
 
 
@@ -108,6 +109,12 @@ def reader(settings, group="reader"):
                      "auto.offset.reset": "earliest", **settings})
 
 
+def count(settings, topic):
+    consumer = reader(settings)
+    partitions = consumer.list_topics(topic, 30).topics[topic].partitions
+    print(sum(consumer.get_watermark_offsets(TopicPartition(topic, p), 30)[1] for p in partitions))
+
+
 def read(settings, topic):
     consumer = reader(settings)
     partitions = consumer.list_topics(topic, 30).topics[topic].partitions
@@ -132,7 +139,9 @@ def trim(settings, topic, partition, offset):
 
 
 def commit(settings, group, topic, partition, offset, note):
-    reader(settings, group).commit(offsets=[TopicPartition(topic, int(partition), int(offset), metadata=note)], asynchronous=False)
+    # With a note this client sends a byte 0 behind it, also behind an empty one.
+    place = TopicPartition(topic, int(partition), int(offset), metadata=note) if note else TopicPartition(topic, int(partition), int(offset))
+    reader(settings, group).commit(offsets=[place], asynchronous=False)
 
 
 def committed(settings, group, topic, partition):

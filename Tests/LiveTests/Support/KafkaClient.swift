@@ -40,6 +40,9 @@ struct KafkaClient: Sendable {
         try await call("read", topic).split(separator: "\n").map { try JSONDecoder().decode(Message.self, from: Data($0.utf8)) }
     }
 
+    /// How many offsets are taken in all partitions of a topic.
+    func count(_ topic: String) async throws -> Int { try await decoded(Int.self, ["count", topic]) }
+
     struct Group: Decodable {
         let state: String
         /// The partitions of each member.

@@ -116,21 +116,23 @@ struct LivePipeline: Sendable {
     }
 
     /// Brings home what is in flight and compares all places; records what is wrong, and keeps the files then.
-    func judge(expect perCountry: Int? = nil, location: SourceLocation = #_sourceLocation) async throws {
-        let problems = try await judged(expect: perCountry)
+    ///
+    /// - Parameter topics: whether the independent check looks at the topics too.
+    func judge(expect perCountry: Int? = nil, topics: Bool = true, location: SourceLocation = #_sourceLocation) async throws {
+        let problems = try await judged(expect: perCountry, topics: topics)
         if !problems.isEmpty {
             Issue.record("\(problems.joined(separator: "\n"))\n\(sales.keep())", sourceLocation: location)
         }
     }
 
     /// Brings home what is in flight and compares all places; what is wrong.
-    func judged(expect perCountry: Int?) async throws -> [String] {
+    func judged(expect perCountry: Int?, topics: Bool = true) async throws -> [String] {
         var judge = Judge(check: TestTools.check)
         judge.environment = environment
         judge.kafka = kafka
         if PythonTools.missing == nil {
             judge.python = PythonTools.interpreter
-            judge.broker = "kafka://\(client.brokers)"
+            if topics { judge.broker = "kafka://\(client.brokers)" }
         }
         return try await judge.problems(sales, countries: countries, perCountry: perCountry)
     }

@@ -14,7 +14,7 @@ final class Play: Sendable {
 
     /// - Parameters:
     ///   - streaming: what `sales stream` gets besides, for each streamer.
-    init(_ live: LivePipeline, rate: Int = 1500, streaming: [String] = []) {
+    init(_ live: LivePipeline, rate: Int = 200, streaming: [String] = []) {
         self.live = live
         publishing = ["publish", "--continuous", "--rate", "\(rate)", "-q"]
         self.streaming = ["stream", "--rows", "100", "--seconds", "1s", "-q"] + streaming
