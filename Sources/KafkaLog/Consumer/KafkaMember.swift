@@ -11,27 +11,27 @@ final class KafkaMember {
     }
 
     /// Answers of the cluster are waited for so long.
-    private static let patience: Int32 = 15_000
+    static let patience: Int32 = 15_000
     /// Leaving a group may hang where the membership was lost; the session's end comes anyway.
     private static let leaving = Duration.seconds(5)
     /// All brokers may be silent so long before it is looked whether they are gone.
     private static let silence = Duration.seconds(10)
 
     let wakeUp: WakeUp
-    private let client: Client
-    private let membership: Membership
-    private let logger: Logger
-    private let subject: String
-    private let commitDeadline: Duration
-    private let waker: FetchWaker?
+    let client: Client
+    let membership: Membership
+    let logger: Logger
+    let subject: String
+    let commitDeadline: Duration
+    let waker: FetchWaker?
     /// Bytes that a partition's queue may hold.
-    private let queueBound: Int
-    private var wasAssigned = false
+    let queueBound: Int
+    var wasAssigned = false
     private var missingTopics: Set<String> = []
     private var silentSince: ContinuousClock.Instant?
     private var served = ContinuousClock.now
     /// Nobody polled for longer than the group waits: it has gone on without this member, whatever changes wait to be told.
-    private var hasOverslept = false
+    var hasOverslept = false
     /// How long the group waits for a member whose process lives and does not poll. Heartbeats come from a thread of librdkafka's, so a session
     /// alone would wait for a stuck process for ever; and taking over many partitions takes its time.
     private let pollInterval: Duration
@@ -170,125 +170,11 @@ final class KafkaMember {
         client.events.forgetTrouble()
     }
 
-    // MARK: The assignment
-
-    func nextRebalance() -> Rebalance? {
-        client.events.nextRebalance().map {
-            switch $0 {
-            case .assign(let partitions):
-                if !partitions.isEmpty { hasOverslept = false }
-                return .assign(partitions.map { TopicPartition($0.topic, $0.partition) })
-            case .revoke(let partitions, let lost):
-                // A change that was waiting when the membership ended does not know of that.
-                return .revoke(partitions.map { TopicPartition($0.topic, $0.partition) }, lost: lost || hasOverslept)
-            }
-        }
-    }
-
-    /// Whether the group takes all partitions back before it gives them anew.
-    var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
-
-    /// Tells the group that an assignment was taken, without starting any partition of it.
-    func acceptAssignment() throws(PortError) {
-        wasAssigned = true
-        try add([])
-    }
-
-    /// Gives up all partitions of an eager group; of others those that are named, each of which was started.
-    func release(_ started: [TopicPartition]) throws(PortError) {
-        if isEager {
-            try check(rd_kafka_assign(client.handle, nil), "give up an assignment")
-        } else {
-            let list = PartitionList(started)
-            try check(rd_kafka_incremental_unassign(client.handle, list.pointer), "give up an assignment")
-        }
-    }
-
-    /// A queue for a partition that is to be fetched from `offset` on.
-    func delivery(of partition: TopicPartition, from offset: Int64) throws(PortError) -> Delivery {
-        guard let delivery = Delivery(partition, at: offset, client, wakeUp) else {
-            throw PortError(.missing, "start", of: "\(partition)", because: "the partition is not there")
-        }
-        return delivery
-    }
-
-    /// Begins to fetch these, each from its position. With an eager group they must be all that are wanted.
-    func add(_ deliveries: [Delivery]) throws(PortError) {
-        let list = PartitionList(capacity: deliveries.count)
-        for delivery in deliveries { list.add(delivery.partition, delivery.position) }
-        if isEager {
-            try check(rd_kafka_assign(client.handle, list.pointer), "start")
-        } else {
-            try check(rd_kafka_incremental_assign(client.handle, list.pointer), "start")
-        }
-        for delivery in deliveries { delivery.isRunning = true }
-    }
-
-    /// The offsets that are kept, as far as they are committed.
-    func bounds(of partition: TopicPartition) throws(PortError) -> PartitionBounds {
-        var (first, end) = (Int64(0), Int64(0))
-        let code = rd_kafka_query_watermark_offsets(
-            client.handle, partition.topic, Int32(clamping: partition.partition), &first, &end, Self.patience)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw told(Failure(code), "look up offsets", of: "\(partition)") }
-        return PartitionBounds(first: first, end: end)
-    }
-
-    // MARK: Positions
-
-    func committed(_ partitions: [TopicPartition]) throws(PortError) -> [TopicPartition: CommittedPosition] {
-        let list = PartitionList(partitions)
-        try check(rd_kafka_committed(client.handle, list.pointer, Self.patience), "fetch positions")
-        var positions: [TopicPartition: CommittedPosition] = [:]
-        for entry in list.entries {
-            try check(entry.code, "fetch positions")
-            if entry.offset >= 0 { positions[entry.partition] = CommittedPosition(offset: entry.offset, note: entry.note) }
-        }
-        return positions
-    }
-
-    /// Commits in one request and waits for the answer.
-    ///
-    /// A request whose connection was lost may have been sent twice, and its first copy may take effect after later ones. So where a connection
-    /// was lost meanwhile nothing is known, whatever the answer is, and only a new membership helps.
-    func commit(_ positions: [TopicPartition: CommittedPosition]) throws(PortError) -> CommitOutcome {
-        guard rd_kafka_assignment_lost(client.handle) == 0 else {
-            throw PortError(.fenced, "commit", of: subject, because: "the assignment was lost")
-        }
-        guard let queue = rd_kafka_queue_new(client.handle) else {
-            throw PortError(.throttled, "commit", of: subject, because: "out of memory")
-        }
-        defer { rd_kafka_queue_destroy(queue) }
-        let lost = client.events.connectionsLost
-        let list = PartitionList(positions)
-        try check(rd_kafka_commit_queue(client.handle, list.pointer, queue, nil, nil), "commit")
-        let code = answer(on: queue)
-        guard client.events.connectionsLost == lost else {
-            throw PortError(
-                .unreachable, "commit", of: subject, because: "a connection was lost meanwhile, so it is not known which commits will stand"
-            )
-        }
-        switch code {
-        case RD_KAFKA_RESP_ERR_NO_ERROR: return .kept
-        case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION: return .postponed
-        default: throw told(Failure(code), "commit", of: subject)
-        }
-    }
-
-    private func answer(on queue: OpaquePointer) -> rd_kafka_resp_err_t {
-        guard let event = rd_kafka_queue_poll(queue, Int32(clamping: commitDeadline.milliseconds)) else {
-            return RD_KAFKA_RESP_ERR__TIMED_OUT
-        }
-        defer { rd_kafka_event_destroy(event) }
-        let code = rd_kafka_event_error(event)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let list = rd_kafka_event_topic_partition_list(event) else { return code }
-        return PartitionList.entries(list).first { $0.code != RD_KAFKA_RESP_ERR_NO_ERROR }?.code ?? code
-    }
-
-    private func check(_ code: rd_kafka_resp_err_t, _ operation: String) throws(PortError) {
+    func check(_ code: rd_kafka_resp_err_t, _ operation: String) throws(PortError) {
         if code != RD_KAFKA_RESP_ERR_NO_ERROR { throw told(Failure(code), operation, of: subject) }
     }
 
-    private func check(_ error: OpaquePointer?, _ operation: String) throws(PortError) {
+    func check(_ error: OpaquePointer?, _ operation: String) throws(PortError) {
         if let error { throw told(Failure(consuming: error), operation, of: subject) }
     }
 

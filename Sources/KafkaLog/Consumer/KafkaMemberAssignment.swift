@@ -1,0 +1,66 @@
+internal import CRdKafka
+internal import Pipeline
+
+/// What the group gives and takes, and how a partition is fetched.
+extension KafkaMember {
+    func nextRebalance() -> Rebalance? {
+        client.events.nextRebalance().map {
+            switch $0 {
+            case .assign(let partitions):
+                if !partitions.isEmpty { hasOverslept = false }
+                return .assign(partitions.map { TopicPartition($0.topic, $0.partition) })
+            case .revoke(let partitions, let lost):
+                // A change that was waiting when the membership ended does not know of that.
+                return .revoke(partitions.map { TopicPartition($0.topic, $0.partition) }, lost: lost || hasOverslept)
+            }
+        }
+    }
+
+    /// Whether the group takes all partitions back before it gives them anew.
+    var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
+
+    /// Tells the group that an assignment was taken, without starting any partition of it.
+    func acceptAssignment() throws(PortError) {
+        wasAssigned = true
+        try add([])
+    }
+
+    /// Gives up all partitions of an eager group; of others those that are named, each of which was started.
+    func release(_ started: [TopicPartition]) throws(PortError) {
+        if isEager {
+            try check(rd_kafka_assign(client.handle, nil), "give up an assignment")
+        } else {
+            let list = PartitionList(started)
+            try check(rd_kafka_incremental_unassign(client.handle, list.pointer), "give up an assignment")
+        }
+    }
+
+    /// A queue for a partition that is to be fetched from `offset` on.
+    func delivery(of partition: TopicPartition, from offset: Int64) throws(PortError) -> Delivery {
+        guard let delivery = Delivery(partition, at: offset, client, wakeUp) else {
+            throw PortError(.missing, "start", of: "\(partition)", because: "the partition is not there")
+        }
+        return delivery
+    }
+
+    /// Begins to fetch these, each from its position. With an eager group they must be all that are wanted.
+    func add(_ deliveries: [Delivery]) throws(PortError) {
+        let list = PartitionList(capacity: deliveries.count)
+        for delivery in deliveries { list.add(delivery.partition, delivery.position) }
+        if isEager {
+            try check(rd_kafka_assign(client.handle, list.pointer), "start")
+        } else {
+            try check(rd_kafka_incremental_assign(client.handle, list.pointer), "start")
+        }
+        for delivery in deliveries { delivery.isRunning = true }
+    }
+
+    /// The offsets that are kept, as far as they are committed.
+    func bounds(of partition: TopicPartition) throws(PortError) -> PartitionBounds {
+        var (first, end) = (Int64(0), Int64(0))
+        let code = rd_kafka_query_watermark_offsets(
+            client.handle, partition.topic, Int32(clamping: partition.partition), &first, &end, Self.patience)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw told(Failure(code), "look up offsets", of: "\(partition)") }
+        return PartitionBounds(first: first, end: end)
+    }
+}
