@@ -7,8 +7,8 @@ extension LiveTests {
     /// A topic, a group or a note that is not as the streamer left it: never a silent jump, and words for what can be done.
     @Suite(.broker) struct RuleTests {
         /// A topic of 300 sales, all streamed in three files.
-        private func streamed() async throws -> LivePipeline {
-            let live = try await LivePipeline.shared()
+        private func streamed(_ environment: [String: String] = [:]) async throws -> LivePipeline {
+            let live = try await LivePipeline.shared(environment: environment)
             try await live.run("publish", "--upto", "300", "-q")
             try await live.run("stream", "--until-drained", "--rows", "100", "-q")
             #expect(live.files == 3)
@@ -49,18 +49,13 @@ extension LiveTests {
             "A topic that was made anew is told from the old one also where it is longer, with a librdkafka that knows topics by id",
             .newerLibrary)
         func madeAnewAndLonger() async throws {
-            var live = try await streamed()
-            live.environment["LD_LIBRARY_PATH"] = PythonTools.newerLibrary
-            // A note of the newer library holds the topic's id.
-            try await live.run("publish", "--upto", "400", "-q")
-            try await live.run("stream", "--until-drained", "-q")
-            let files = live.files
+            let live = try await streamed(["LD_LIBRARY_PATH": PythonTools.newerLibrary ?? ""])
             try await live.client.call("make", live.topic, "1")
             try await live.run("publish", "--upto", "900", "-q")
             try await live.refused("stream", "--until-drained", "-q", status: 65, saying: live.topic)
             try await live.refused(
                 "stream", "--until-drained", "--resume-from-files", "-q", status: 65, saying: "sales-topic-id is")
-            #expect(live.files == files)
+            #expect(live.files == 3)
         }
 
         @Test("A group whose positions have expired stops, and goes on behind its files where that is wanted")

@@ -108,7 +108,7 @@ extension LiveTests {
         @Test("TLS to a port that speaks plain text")
         func tlsToPlain() async throws {
             let cluster = try Brokers.here()
-            try await turnedAway(cluster.bootstrap, Self.mutual(cluster), status: 77, saying: "security.protocol")
+            try await turnedAway(cluster.bootstrap, Self.mutual(cluster), status: 69, saying: "security.protocol")
         }
 
         @Test("A port where nobody listens, and a name that nobody has")
