@@ -90,7 +90,11 @@ public final class KafkaCluster: Sendable {
     public func kill(_ node: Int) async throws { try await run(["kill", path, "\(node)"]) }
 
     /// Asks a broker to stop and waits until it has.
-    public func stop(_ node: Int) async throws { try await run(["stop", path, "\(node)"]) }
+    public func stop(_ node: Int) async throws {
+        try await run(["stop", path, "\(node)"])
+        // One that does not stop in time is killed, and gone only a moment later.
+        try await kill(node)
+    }
 
     /// Starts a stopped or killed broker again on its own data and waits until it answers.
     public func restart(_ node: Int) async throws { try await run(["restart", path, "\(node)"]) }

@@ -5,9 +5,11 @@ internal import Testing
 extension LiveTests {
     /// What brokers suffer while the pipeline works on three of them.
     @Suite(.ownBrokers, .brokers(nodes: 3), .serialized) struct BrokerFaultTests {
-        private func pipeline() async throws -> (LivePipeline, KafkaCluster) {
+        private func pipeline(_ kafka: [String] = []) async throws -> (LivePipeline, KafkaCluster) {
             let cluster = try Brokers.here()
-            return (try await LivePipeline(cluster.bootstrap, plain: cluster.bootstrap, partitions: 3), cluster)
+            // What the test before has done to them is over.
+            try await cluster.awaitReplicas()
+            return (try await LivePipeline(cluster.bootstrap, plain: cluster.bootstrap, partitions: 3, kafka: kafka), cluster)
         }
 
         @Test("The leader of a partition is killed while it is published to and streamed from; nobody has to be called again")
@@ -26,7 +28,8 @@ extension LiveTests {
 
         @Test("A broker sleeps for longer than the others wait for it, and wakes")
         func paused() async throws {
-            let (live, cluster) = try await pipeline()
+            // An answer is waited for 60 s by default.
+            let (live, cluster) = try await pipeline(["socket.timeout.ms=10000"])
             try await Play(live).perform {
                 let leader = try await live.client.leader(of: live.topic)
                 try await cluster.pause(leader)

@@ -50,20 +50,22 @@ extension LiveTests {
             try await comesThrough(cluster.mutualBootstrap, Self.mutual(cluster))
         }
 
-        /// Two commands that begin differently: one asks first, one opens a producer.
+        /// Commands that begin differently are all turned away alike.
         private func turnedAway(
             _ brokers: String, _ kafka: [String], _ environment: [String: String] = [:], status: Int32, saying words: String...,
             location: SourceLocation = #_sourceLocation
         ) async throws {
             let live = try await LivePipeline(
                 brokers, plain: Brokers.here().bootstrap, partitions: 0, kafka: kafka, environment: environment)
-            for command in [["publish", "--count", "1", "-q"], ["stream", "--until-drained", "-q"], ["setup", "-q"]] {
-                let program = try live.start(command)
+            let programs = try [["publish", "--count", "1", "-q"], ["stream", "--until-drained", "-q"], ["setup", "-q"]].map {
+                (command: $0[0], program: try live.start($0))
+            }
+            for (command, program) in programs {
                 let ending = await program.ending(within: .seconds(60))
                 let errors = program.standardError
-                #expect(ending == .exit(status), "sales \(command[0]): \(ending)\n\(errors)", sourceLocation: location)
+                #expect(ending == .exit(status), "sales \(command): \(ending)\n\(errors)", sourceLocation: location)
                 for word in words {
-                    #expect(errors.contains(word), "sales \(command[0]): \"\(word)\" is not in: \(errors)", sourceLocation: location)
+                    #expect(errors.contains(word), "sales \(command): \"\(word)\" is not in: \(errors)", sourceLocation: location)
                 }
                 #expect(!errors.contains("secret"), "\(errors)", sourceLocation: location)
             }
@@ -106,13 +108,14 @@ extension LiveTests {
         @Test("TLS to a port that speaks plain text")
         func tlsToPlain() async throws {
             let cluster = try Brokers.here()
-            try await turnedAway(cluster.bootstrap, Self.mutual(cluster), status: 69, saying: "security.protocol")
+            try await turnedAway(cluster.bootstrap, Self.mutual(cluster), status: 77, saying: "security.protocol")
         }
 
         @Test("A port where nobody listens, and a name that nobody has")
         func nobodyThere() async throws {
-            try await turnedAway("127.0.0.1:\(try Ports.block(1))", [], status: 69, saying: "refused")
-            try await turnedAway("nobody.invalid:9092", [], status: 69, saying: "nobody.invalid")
+            async let port: Void = turnedAway("127.0.0.1:\(try Ports.block(1))", [], status: 69, saying: "refused")
+            async let name: Void = turnedAway("nobody.invalid:9092", [], status: 69, saying: "nobody.invalid")
+            _ = try await (port, name)
         }
     }
 }

@@ -7,10 +7,16 @@ extension Topics {
         let partitions = metadata.partitions.map {
             KafkaTopic.Partition(number: $0.number, leader: $0.leader, replicas: $0.replicas, inSyncReplicas: $0.inSyncReplicas)
         }
-        do {
-            return KafkaTopic(name: topic, partitions: partitions, configuration: try configuration(RD_KAFKA_RESOURCE_TOPIC, topic))
-        } catch  where error.kind == .denied {
-            return KafkaTopic(name: topic, partitions: partitions, configuration: nil)
+        // Any broker answers this question, also one that has not heard of a new topic yet.
+        let deadline = ContinuousClock.now + Client.patience
+        while true {
+            do {
+                return KafkaTopic(name: topic, partitions: partitions, configuration: try configuration(RD_KAFKA_RESOURCE_TOPIC, topic))
+            } catch {
+                if error.kind == .denied { return KafkaTopic(name: topic, partitions: partitions, configuration: nil) }
+                guard error.kind == .missing, ContinuousClock.now < deadline else { throw error }
+                rd_kafka_poll(try client().handle, 100)
+            }
         }
     }
 
