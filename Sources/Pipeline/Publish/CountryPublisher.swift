@@ -70,6 +70,8 @@ struct CountryPublisher {
         _ = try await port { () throws(PortError) in try await stage.log.create(topic: topic, partitions: stage.settings.partitions) }
         let producer = try await port { () throws(PortError) in try await stage.log.openProducer(identity: "sales-publish-\(topic)") }
         isAnnounced = false
+        // A group that nobody has asked for yet has to be made ready, which a transaction does not wait for.
+        if announces { _ = try? await stage.log.committed(group: Self.publishers, [place]) }
         do throws(StageError) {
             try await publish(producer, isStopping)
         } catch {
