@@ -17,6 +17,8 @@ struct CountryPublisher {
 
     /// Less than a transaction waits this long for more, so that a trickle is not a transaction a sale.
     private static let linger = Duration.milliseconds(200)
+    private static let longestVisible = Duration.seconds(10)
+    private static let visibleInterval = Duration.milliseconds(20)
     private static let longestSleep = Duration.milliseconds(100)
     /// Messages that are made at once; a transaction is several of these.
     private static let chunk: UInt64 = 8_192
@@ -79,6 +81,19 @@ struct CountryPublisher {
             throw error
         }
         await producer.close()
+        await awaitVisible()
+    }
+
+    /// A log may show a transaction a moment after it has made it durable; whoever starts next should find all of it.
+    private func awaitVisible() async {
+        guard counts.published > 0 else { return }
+        let deadline = stage.clock.elapsed() + Self.longestVisible
+        while stage.clock.elapsed() < deadline {
+            // What cannot be read now is durable all the same.
+            guard let tail = try? await TopicTail(stage.log, topic: topic, country: country), tail.next < counts.next else { return }
+            do { try await stage.clock.sleep(for: Self.visibleInterval) } catch { return }
+        }
+        stage.logger.notice("the last sales are durable and not shown yet", metadata: ["topic": "\(topic)"])
     }
 
     private mutating func publish(_ producer: any LogProducer, _ isStopping: () -> Bool) async throws(StageError) {

@@ -62,7 +62,7 @@ struct Takeover: Sendable {
                 throw .contradiction(
                     "group \(group) has no position in \(partition), but the store has files of it up to \(last)",
                     mend:
-                        "Its position has expired, or the store belongs to another log or group; --resume-from-files goes on behind the last file"
+                        "Its position has expired, or the topic was made anew, or the store belongs to another log or group; --resume-from-files goes on behind the last file, which is right for the first of these only"
                 )
             }
             if bounds.first > 0 {

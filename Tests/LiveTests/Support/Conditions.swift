@@ -95,6 +95,3 @@ struct Turns: SuiteTrait, TestTrait, TestScoping {
 extension Trait where Self == Turns {
     static var turns: Self { Turns() }
 }
-
-/// Tests of the program on a real Kafka.
-@Suite(.turns) enum LiveTests {}
