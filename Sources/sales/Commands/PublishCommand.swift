@@ -35,6 +35,10 @@ struct PublishCommand {
         publishing.partitions = settings[S.partitions]
         publishing.transaction = settings[S.transaction]
         publishing.transactionTime = settings[S.transactionTime]
+        if case .kafka = settings[S.broker] {
+            // A transaction that fits the producer's queue, keys included, never waits for room there (measured: up to half as fast again).
+            publishing.transactionBytes = session.memory(countries: countries.count).sent / 4 * 3
+        }
         publishing.publisher = session.identity
         if settings[S.pace] == .real, settings[S.ahead] {
             throw settings.error(S.pace, "must not be \"real\" with --ahead: each sale waits until it falls due, or it does not")
