@@ -32,6 +32,7 @@ class Broker:
     def __init__(self):
         shutil.rmtree(WORK, ignore_errors=True)
         os.makedirs(WORK)
+        atexit.register(lambda: shutil.rmtree(WORK, ignore_errors=True))
         self.process = None
         self.address = os.environ.get("KAFKA_BROKERS") or self.start()
         self.admin = AdminClient({"bootstrap.servers": self.address, "log_level": 0})
@@ -42,7 +43,7 @@ class Broker:
         if not os.access(script, os.X_OK):
             sys.exit("KAFKA_BROKERS names no cluster, and TEST_TOOLS no folder with kafka/kafka in it")
         folder = os.path.join(WORK, "broker")
-        atexit.register(lambda: (subprocess.run([script, "stop", folder]), shutil.rmtree(WORK, ignore_errors=True)))
+        atexit.register(lambda: subprocess.run([script, "stop", folder]))
         done = subprocess.run(
             [script, "start", folder, "--port", PORT, "--set", "log.segment.delete.delay.ms=1000"], stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
