@@ -32,7 +32,9 @@ final class Consuming {
 
     func run() throws {
         let properties =
-            Properties.member(partitions: options.topics.count * options.partitions, memory: options.memory) + [("group.id", options.group)]
+            Properties.member(partitions: options.topics.count * options.partitions, memory: min(options.memory, 16 << 20)) + [
+                ("group.id", options.group)
+            ]
         let client = try Client(RD_KAFKA_CONSUMER, options, properties) {
             rd_kafka_conf_set_opaque($0, Unmanaged.passUnretained(self).toOpaque())
             rd_kafka_conf_set_rebalance_cb($0, onRebalance)

@@ -15,7 +15,8 @@ struct Options {
     var transaction = 131_072
     /// Messages a call.
     var batch = 1_024
-    /// Bytes of messages that are not acknowledged, or that were fetched and not yet taken: a quarter of the program's --memory.
+    /// A quarter of the program's --memory: bytes that are not acknowledged, all topics together. What was fetched and not yet taken has as much,
+    /// but 16 MiB at the most.
     var memory = 64 << 20
     var group = "ceiling"
     /// Nanoseconds of work a message, done by the consumer.
