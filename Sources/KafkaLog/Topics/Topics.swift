@@ -5,7 +5,7 @@ internal import Pipeline
 
 /// Asks the cluster about topics and groups, and makes topics: one client and the thread that waits for its answers.
 ///
-/// The client is in no group, so that asking needs no rights to one.
+/// The client names a group and never joins it, so that asking needs no rights to one.
 actor Topics {
     private nonisolated let executor = BlockingExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -25,6 +25,9 @@ actor Topics {
         let client = try Client(settings, .reader, logger) { configuration throws(PortError) in
             // So that the end of a partition is that of what is committed.
             try configuration.set("isolation.level", "read_committed")
+            // Where positions of a group are asked for while its coordinator moves, librdkafka (2.0.2 to 2.16.0) looks for it through the client's
+            // own group, and ends the program where there is none.
+            try configuration.set("group.id", "sales-publish")
         }
         opened = client
         return client
