@@ -54,10 +54,8 @@ struct TopicSetup {
     /// Makes the topics of sales that are absent on a cluster, before those begin who only look for them.
     func prepare(_ log: any MessageLog) async throws {
         guard let cluster = log as? KafkaLog else { return }
-        for request in requests.prefix(countries.count) where try await cluster.inspect(topic: request.name) == nil {
-            if try await make(request, cluster) {
-                wiring.session.logger.info("made topic \(request.name)", metadata: ["partitions": "\(request.partitions)"])
-            }
+        for request in requests.prefix(countries.count) where try await make(request, cluster) {
+            wiring.session.logger.info("made topic \(request.name)", metadata: ["partitions": "\(request.partitions)"])
         }
     }
 

@@ -115,6 +115,11 @@ public final class KafkaCluster: Sendable {
 
     /// Runs one of Kafka's own tools: `topics`, `groups`, `configs` or a class by its name. Gives its standard output.
     @discardableResult public func admin(_ tool: String, _ arguments: String...) async throws -> String {
+        try await admin(tool, arguments)
+    }
+
+    /// The same with arguments that were put together.
+    @discardableResult public func admin(_ tool: String, _ arguments: [String]) async throws -> String {
         try await run(["admin", path, tool] + arguments)
     }
 

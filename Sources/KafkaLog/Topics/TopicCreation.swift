@@ -12,7 +12,8 @@ extension Topics {
         guard let count = Int32(exactly: partitions), count > 0 else {
             throw PortError(.misconfigured, "create", of: topic, because: "a topic has at least one partition, not \(partitions)")
         }
-        let isNew = try request(topic, count, Int32(clamping: replication ?? -1), configuration)
+        // Who may not make topics may well use those that are there.
+        let isNew = try metadata(topic) != nil ? false : request(topic, count, Int32(clamping: replication ?? -1), configuration)
         let clock = ContinuousClock()
         let deadline = clock.now + Self.settling
         while try metadata(topic)?.isComplete != true {
