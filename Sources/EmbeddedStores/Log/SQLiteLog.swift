@@ -144,22 +144,6 @@ struct LogSurroundings: Sendable {
     var wall: @Sendable () -> Int64 = WallClock.system
 }
 
-extension PartitionBounds {
-    /// Throws where nothing can be read from `offset` on.
-    func check(_ offset: Int64, _ operation: String, _ partition: TopicPartition) throws(PortError) {
-        guard offset < first || offset > end else { return }
-        throw PortError(
-            .missing, operation, of: "\(partition)",
-            because: offset < first
-                ? "offset \(offset) is no longer kept: the first one is \(first)" : "offset \(offset) lies behind the end, which is \(end)")
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds.
-    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-}
-
 extension Database {
     /// Deletes some batches that retention lets go. Belongs into a write transaction.
     func trim(_ partition: TopicPartition, before offset: Int64, writtenUpTo latest: Int64) throws -> Int64 {

@@ -1,19 +1,14 @@
 internal import CRdKafka
 internal import Logging
+internal import Pipeline
 internal import Synchronization
 
 /// What a client's callbacks have told. The first three come on the thread that polls, log lines on any.
 final class ClientEvents: Sendable {
     /// A change of the assignment that the group asks for, to be answered by the thread that polls.
     enum Rebalance: Sendable {
-        case assign([TopicPartitionText])
-        case revoke([TopicPartitionText], lost: Bool)
-    }
-
-    /// A partition as C names it.
-    struct TopicPartitionText: Sendable, Hashable {
-        let topic: String
-        let partition: Int
+        case assign([TopicPartition])
+        case revoke([TopicPartition], lost: Bool)
     }
 
     private struct State {
@@ -113,13 +108,7 @@ final class ClientEvents: Sendable {
             OpaquePointer?, rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?, UnsafeMutableRawPointer?
         ) -> Void = { client, code, list, opaque in
             guard let events = from(opaque), let client else { return }
-            var partitions: [TopicPartitionText] = []
-            if let list {
-                for index in 0..<Int(list.pointee.cnt) {
-                    let entry = list.pointee.elems[index]
-                    partitions.append(TopicPartitionText(topic: String(cString: entry.topic), partition: Int(entry.partition)))
-                }
-            }
+            let partitions = list.map { PartitionList.entries($0).map(\.partition) } ?? []
             let answersItself = events.state.withLock { state in
                 if state.answersItself { return true }
                 state.rebalances.append(

@@ -12,7 +12,6 @@ actor KafkaConsumer: LogConsumer {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let membership: Membership
-    private let logger: Logger
     private let subject: String
     private var member: KafkaMember?
     private var deliveries: [Delivery] = []
@@ -22,9 +21,8 @@ actor KafkaConsumer: LogConsumer {
     /// What the last poll gave up; it goes when the next one begins.
     private var leaving: Set<TopicPartition>?
 
-    private init(_ membership: Membership, _ logger: Logger) {
+    private init(_ membership: Membership) {
         self.membership = membership
-        self.logger = logger
         subject = "group \(membership.group)"
     }
 
@@ -34,12 +32,12 @@ actor KafkaConsumer: LogConsumer {
     static func join(_ settings: KafkaSettings, _ membership: Membership, partitions: Int, _ logger: Logger) async throws(PortError)
         -> KafkaConsumer
     {
-        let consumer = KafkaConsumer(membership, logger)
-        try await consumer.join(settings, partitions)
+        let consumer = KafkaConsumer(membership)
+        try await consumer.join(settings, partitions, logger)
         return consumer
     }
 
-    private func join(_ settings: KafkaSettings, _ partitions: Int) throws(PortError) {
+    private func join(_ settings: KafkaSettings, _ partitions: Int, _ logger: Logger) throws(PortError) {
         member = try KafkaMember(settings, membership, partitions: partitions, logger)
     }
 
@@ -110,10 +108,15 @@ actor KafkaConsumer: LogConsumer {
         let kept = deliveries.filter { $0.isRunning && !$0.isOver }
         guard !kept.isEmpty, !member.isEager else { return }
         try member.release(kept.map(\.partition))
-        for delivery in kept { delivery.isOver = true }
-        deliveries.removeAll { $0.isOver && owned.contains($0.partition) }
-        for delivery in kept { deliveries.append(try member.delivery(of: delivery.partition, from: delivery.position)) }
-        deliveries.sort { $0.partition < $1.partition }
+        try renew(member)
+    }
+
+    /// Puts a delivery that is still to be started in the place of each that runs and stays.
+    private func renew(_ member: KafkaMember) throws(PortError) {
+        deliveries = try deliveries.map { (delivery) throws(PortError) in
+            guard delivery.isRunning, !delivery.isOver else { return delivery }
+            return try member.delivery(of: delivery.partition, from: delivery.position)
+        }
     }
 
     /// Begins to fetch what was started since the last poll.
@@ -121,9 +124,7 @@ actor KafkaConsumer: LogConsumer {
         guard deliveries.contains(where: { !$0.isRunning }) else { return }
         if member.isEager {
             // An eager assignment is one list: who was fetched already goes on where it has come to.
-            deliveries = try deliveries.map { (delivery) throws(PortError) in
-                delivery.isRunning ? try member.delivery(of: delivery.partition, from: delivery.position) : delivery
-            }
+            try renew(member)
             try member.add(deliveries)
         } else {
             try member.add(deliveries.filter { !$0.isRunning })
@@ -135,14 +136,7 @@ actor KafkaConsumer: LogConsumer {
         guard owned.contains(partition) else {
             throw PortError(.fenced, "start", of: "\(partition)", because: "it is not assigned to this member")
         }
-        let bounds = try member.bounds(of: partition)
-        guard offset >= bounds.first, offset <= bounds.end else {
-            throw PortError(
-                .missing, "start", of: "\(partition)",
-                because: offset < bounds.first
-                    ? "offset \(offset) is no longer kept: the first one is \(bounds.first)"
-                    : "offset \(offset) lies behind the end, which is \(bounds.end)")
-        }
+        try member.bounds(of: partition).check(offset, "start", partition)
         if deliveries.contains(where: { $0.partition == partition && $0.isRunning }), !member.isEager { try member.release([partition]) }
         deliveries.removeAll { $0.partition == partition }
         deliveries.append(try member.delivery(of: partition, from: offset))

@@ -4,12 +4,6 @@ internal import Pipeline
 
 /// A membership in librdkafka's terms: each method is one of its calls, with deadlines and errors of ours. Used by one thread alone.
 final class KafkaMember {
-    /// A change of the assignment that the group asks for.
-    enum Rebalance {
-        case assign([TopicPartition])
-        case revoke([TopicPartition], lost: Bool)
-    }
-
     /// Answers of the cluster are waited for so long.
     static let patience: Int32 = 15_000
     /// Leaving a group may hang where the membership was lost; the session's end comes anyway.
@@ -145,9 +139,7 @@ final class KafkaMember {
         case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
             logger.warning("was away for longer than the group waits", metadata: ["group": "\(membership.group)"])
         case RD_KAFKA_RESP_ERR__FATAL:
-            var words = [CChar](repeating: 0, count: 512)
-            let cause = rd_kafka_fatal_error(client.handle, &words, words.count)
-            throw told(Failure(cause, Failure.text(words)), "poll", of: subject)
+            throw told(client.underlying(Failure(code)), "poll", of: subject)
         default:
             let words = String(cString: rd_kafka_message_errstr(message))
             let error = told(Failure(code, words), "poll", of: topic.isEmpty ? subject : topic)

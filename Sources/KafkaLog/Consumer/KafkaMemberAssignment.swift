@@ -3,17 +3,15 @@ internal import Pipeline
 
 /// What the group gives and takes, and how a partition is fetched.
 extension KafkaMember {
-    func nextRebalance() -> Rebalance? {
-        client.events.nextRebalance().map {
-            switch $0 {
-            case .assign(let partitions):
-                if !partitions.isEmpty { hasOverslept = false }
-                return .assign(partitions.map { TopicPartition($0.topic, $0.partition) })
-            case .revoke(let partitions, let lost):
-                // A change that was waiting when the membership ended does not know of that.
-                return .revoke(partitions.map { TopicPartition($0.topic, $0.partition) }, lost: lost || hasOverslept)
-            }
+    func nextRebalance() -> ClientEvents.Rebalance? {
+        let change = client.events.nextRebalance()
+        switch change {
+        case .assign(let partitions) where !partitions.isEmpty: hasOverslept = false
+        // A change that was waiting when the membership ended does not know of that.
+        case .revoke(let partitions, false) where hasOverslept: return .revoke(partitions, lost: true)
+        default: break
         }
+        return change
     }
 
     /// Whether the group takes all partitions back before it gives them anew.

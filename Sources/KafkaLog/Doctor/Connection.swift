@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Pipeline
 
 /// A connection of the doctor's own, whose every step has a limit. Blocks.
 struct Connection {
@@ -43,7 +44,7 @@ struct Connection {
 
     private func wait(for events: Int16, _ limit: Duration) -> Bool {
         var watched = pollfd(fd: descriptor, events: events, revents: 0)
-        return poll(&watched, 1, Int32(clamping: max(0, limit.wholeMilliseconds))) > 0
+        return poll(&watched, 1, Int32(clamping: max(0, limit.milliseconds))) > 0
     }
 
     private var error: Int32 {

@@ -112,7 +112,7 @@ actor Examiner {
         let partitions = topics.flatMap { topic in topic.partitions.indices.map { TopicPartition(topic.name, $0) } }
         guard !partitions.isEmpty else { return findings.add(.skipped(name, "there are no messages to compare with")) }
         let list = PartitionList(partitions, at: future)
-        let code = rd_kafka_offsets_for_times(inquiry.client.handle, list.pointer, Int32(clamping: Self.patience.wholeMilliseconds))
+        let code = rd_kafka_offsets_for_times(inquiry.client.handle, list.pointer, Int32(clamping: Self.patience.milliseconds))
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             return findings.add(Self.fault(name, inquiry.client.told(Failure(code), "compare", of: "times of messages")))
         }

@@ -53,17 +53,7 @@ final class Inquiry {
             },
             topics: (0..<Int(answer.topic_cnt)).map { index in
                 let topic = answer.topics[index]
-                let partitions = (0..<Int(topic.partition_cnt)).map { number in
-                    let partition = topic.partitions[number]
-                    return (
-                        Int(partition.id),
-                        KafkaTopic.Partition(
-                            number: Int(partition.id), leader: partition.leader < 0 ? nil : Int(partition.leader),
-                            replicas: (0..<Int(partition.replica_cnt)).map { Int(partition.replicas[$0]) },
-                            inSyncReplicas: (0..<Int(partition.isr_cnt)).map { Int(partition.isrs[$0]) })
-                    )
-                }
-                return (String(cString: topic.topic), topic.err, partitions.sorted { $0.0 < $1.0 }.map(\.1))
+                return (String(cString: topic.topic), topic.err, KafkaTopic.Partition.all(of: topic))
             })
     }
 
@@ -94,19 +84,7 @@ final class Inquiry {
             guard let answers = rd_kafka_DescribeConfigs_result_resources(event, &count), count > 0, let answer = answers[0] else {
                 return [:]
             }
-            let code = rd_kafka_ConfigResource_error(answer)
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                throw Failure(code, rd_kafka_ConfigResource_error_string(answer).map { String(cString: $0) })
-            }
-            let entries = rd_kafka_ConfigResource_configs(answer, &count)
-            var settings: [String: String] = [:]
-            for index in 0..<count {
-                guard let entry = entries?[index], let name = rd_kafka_ConfigEntry_name(entry),
-                    let value = rd_kafka_ConfigEntry_value(entry)
-                else { continue }
-                settings[String(cString: name)] = String(cString: value)
-            }
-            return settings
+            return try Topics.configuration(answer)
         }
     }
 
@@ -164,7 +142,7 @@ final class Inquiry {
             rd_kafka_queue_destroy(queue)
         }
         var words = [CChar](repeating: 0, count: 512)
-        rd_kafka_AdminOptions_set_request_timeout(options, Int32(clamping: wait.wholeMilliseconds), &words, words.count)
+        rd_kafka_AdminOptions_set_request_timeout(options, Int32(clamping: wait.milliseconds), &words, words.count)
         begin(options, queue)
         let end = ContinuousClock.now + wait + .seconds(1)
         while ContinuousClock.now < end {
@@ -184,9 +162,4 @@ final class Inquiry {
         }
         throw client.told(Failure(RD_KAFKA_RESP_ERR__TIMED_OUT), what, of: subject)
     }
-}
-
-extension Duration {
-    /// Rounded down.
-    var wholeMilliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
 }

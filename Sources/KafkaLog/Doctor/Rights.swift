@@ -26,7 +26,7 @@ extension Examiner {
             let client = try Client(doctor.settings, .producer, doctor.logger, reportsDeliveries: true) {
                 (configuration: inout Configuration) throws(PortError) in
                 try configuration.set("acks", "2")
-                try configuration.set("message.timeout.ms", "\(Self.patience.wholeMilliseconds)")
+                try configuration.set("message.timeout.ms", "\(Self.patience.milliseconds)")
                 try configuration.set("linger.ms", "0")
             }
             let asking = Inquiry(client, doctor.settings.brokers, wait: Self.patience)
@@ -108,7 +108,7 @@ extension Examiner {
             let client = try Client(doctor.settings, .producer, doctor.logger) { (configuration: inout Configuration) throws(PortError) in
                 try configuration.set("transactional.id", "sales-doctor")
             }
-            let milliseconds = Int32(clamping: Self.patience.wholeMilliseconds)
+            let milliseconds = Int32(clamping: Self.patience.milliseconds)
             guard let error = rd_kafka_init_transactions(client.handle, milliseconds) else { return findings.add(.ok(name, "")) }
             throw client.told(Failure(consuming: error), "open", of: "transactional id sales-doctor")
         } catch { findings.add(error.kind == .denied ? .fault(name, "denied", error.mend) : Self.fault(name, error)) }

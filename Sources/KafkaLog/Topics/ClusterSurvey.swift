@@ -4,16 +4,14 @@ internal import Pipeline
 extension Topics {
     func inspect(_ topic: String) throws(PortError) -> KafkaTopic? {
         guard let metadata = try metadata(topic) else { return nil }
-        let partitions = metadata.partitions.map {
-            KafkaTopic.Partition(number: $0.number, leader: $0.leader, replicas: $0.replicas, inSyncReplicas: $0.inSyncReplicas)
-        }
         // Any broker answers this question, also one that has not heard of a new topic yet.
         let deadline = ContinuousClock.now + Client.patience
         while true {
             do {
-                return KafkaTopic(name: topic, partitions: partitions, configuration: try configuration(RD_KAFKA_RESOURCE_TOPIC, topic))
+                return KafkaTopic(
+                    name: topic, partitions: metadata.partitions, configuration: try configuration(RD_KAFKA_RESOURCE_TOPIC, topic))
             } catch {
-                if error.kind == .denied { return KafkaTopic(name: topic, partitions: partitions, configuration: nil) }
+                if error.kind == .denied { return KafkaTopic(name: topic, partitions: metadata.partitions, configuration: nil) }
                 guard error.kind == .missing, ContinuousClock.now < deadline else { throw error }
                 rd_kafka_poll(try client().handle, 100)
             }
@@ -51,19 +49,25 @@ extension Topics {
             guard let result = rd_kafka_event_DescribeConfigs_result(event),
                 let resources = rd_kafka_DescribeConfigs_result_resources(result, &count), count == 1
             else { throw Failure(RD_KAFKA_RESP_ERR__BAD_MSG) }
-            let code = rd_kafka_ConfigResource_error(resources[0])
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                throw Failure(code, rd_kafka_ConfigResource_error_string(resources[0]).map { String(cString: $0) })
-            }
-            guard let entries = rd_kafka_ConfigResource_configs(resources[0], &count) else { return [:] }
-            var values: [String: String] = [:]
-            for index in 0..<count {
-                guard let name = rd_kafka_ConfigEntry_name(entries[index]), let value = rd_kafka_ConfigEntry_value(entries[index]),
-                    rd_kafka_ConfigEntry_is_sensitive(entries[index]) == 0
-                else { continue }
-                values[String(cString: name)] = String(cString: value)
-            }
-            return values
+            return try Self.configuration(resources[0])
         }
+    }
+
+    /// What is in force, without secrets; throws why it is not told.
+    static func configuration(_ resource: OpaquePointer?) throws(Failure) -> [String: String] {
+        let code = rd_kafka_ConfigResource_error(resource)
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR {
+            throw Failure(code, rd_kafka_ConfigResource_error_string(resource).map { String(cString: $0) })
+        }
+        var count = 0
+        guard let entries = rd_kafka_ConfigResource_configs(resource, &count) else { return [:] }
+        var values: [String: String] = [:]
+        for index in 0..<count {
+            guard let name = rd_kafka_ConfigEntry_name(entries[index]), let value = rd_kafka_ConfigEntry_value(entries[index]),
+                rd_kafka_ConfigEntry_is_sensitive(entries[index]) == 0
+            else { continue }
+            values[String(cString: name)] = String(cString: value)
+        }
+        return values
     }
 }

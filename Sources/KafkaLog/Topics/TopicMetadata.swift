@@ -2,16 +2,8 @@ internal import CRdKafka
 
 /// Where a topic's partitions are, as the cluster tells it.
 struct TopicMetadata {
-    struct Partition {
-        let number: Int
-        /// The broker that leads it; nil while there is none.
-        let leader: Int?
-        let replicas: [Int]
-        let inSyncReplicas: [Int]
-    }
-
     /// By their numbers, without a hole.
-    let partitions: [Partition]
+    let partitions: [KafkaTopic.Partition]
 
     /// All partitions have a leader.
     var isComplete: Bool { partitions.allSatisfy { $0.leader != nil } }
@@ -42,16 +34,7 @@ final class TopicHandle {
         guard answer.pointee.topic_cnt == 1, let topic = answer.pointee.topics else { return nil }
         if topic.pointee.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { return nil }
         try Failure.check(topic.pointee.err)
-        var partitions: [TopicMetadata.Partition] = []
-        for index in 0..<Int(topic.pointee.partition_cnt) {
-            let entry = topic.pointee.partitions[index]
-            partitions.append(
-                .init(
-                    number: Int(entry.id), leader: entry.leader >= 0 ? Int(entry.leader) : nil,
-                    replicas: (0..<Int(entry.replica_cnt)).map { Int(entry.replicas[$0]) },
-                    inSyncReplicas: (0..<Int(entry.isr_cnt)).map { Int(entry.isrs[$0]) }))
-        }
-        partitions.sort { $0.number < $1.number }
+        let partitions = KafkaTopic.Partition.all(of: topic.pointee)
         // While a topic is being made some of its partitions may not have come yet.
         if partitions.isEmpty || partitions.last?.number != partitions.count - 1 { throw Failure(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE) }
         self.partitions = partitions.count
@@ -59,4 +42,17 @@ final class TopicHandle {
     }
 
     deinit { rd_kafka_topic_destroy(pointer) }
+}
+
+extension KafkaTopic.Partition {
+    /// Those that the cluster tells of, by their numbers.
+    static func all(of topic: rd_kafka_metadata_topic_t) -> [Self] {
+        (0..<Int(topic.partition_cnt)).map { index in
+            let entry = topic.partitions[index]
+            return Self(
+                number: Int(entry.id), leader: entry.leader >= 0 ? Int(entry.leader) : nil,
+                replicas: (0..<Int(entry.replica_cnt)).map { Int(entry.replicas[$0]) },
+                inSyncReplicas: (0..<Int(entry.isr_cnt)).map { Int(entry.isrs[$0]) })
+        }.sorted { $0.number < $1.number }
+    }
 }
