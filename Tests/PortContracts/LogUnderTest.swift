@@ -40,26 +40,52 @@ public struct LogUnderTest: Sendable {
         return name
     }
 
-    /// Writes messages in a transaction of its own.
+    /// Writes messages, and returns when they can be read, for a log may show them a moment after it has acknowledged them.
     func write(_ values: [String], to partition: TopicPartition) async throws {
+        let there = try await self.values(partition).count
         let producer = try await log.openProducer(identity: nil)
         try await producer.append(OutgoingBatch(partition, values))
         try await producer.commit([])
         await producer.close()
+        _ = try await self.values(partition, atLeast: there + values.count)
     }
 
-    /// All values that a partition keeps.
-    func values(_ partition: TopicPartition) async throws -> [String] {
+    /// All values that a partition shows.
+    ///
+    /// - Parameter count: so many are waited for.
+    func values(_ partition: TopicPartition, atLeast count: Int = 0) async throws -> [String] {
+        try await looks(partition, until: count).last ?? []
+    }
+
+    /// All values that a partition shows each time that it is looked at, until there are so many. Each look begins with the one before.
+    func looks(_ partition: TopicPartition, until count: Int) async throws -> [[String]] {
+        let clock = ContinuousClock()
+        let end = clock.now + deadline
+        var looks: [[String]] = []
+        while true {
+            let values = try await messages(partition).flatMap(\.values)
+            if let last = looks.last {
+                guard values.starts(with: last) else { throw BrokenPromise("\(partition) showed \(last), and then \(values)") }
+            }
+            looks.append(values)
+            if values.count >= count { return looks }
+            guard clock.now < end else { throw BrokenPromise("not in time: \(count) values in \(partition), which shows \(values)") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// All that a partition shows.
+    func messages(_ partition: TopicPartition) async throws -> [MessageBatch] {
         let bounds = try #require(try await other.describe(topic: partition.topic)).partitions[partition.partition]
-        var values: [String] = []
+        var batches: [MessageBatch] = []
         var offset = bounds.first
         while offset < bounds.end {
             let batch = try await other.read(partition, from: offset, maximumBytes: 1 << 20)
-            values += batch.values
             try #require(batch.next > offset)
+            batches.append(batch)
             offset = batch.next
         }
-        return values
+        return batches
     }
 
     /// A member with a long session where no other is given.
