@@ -25,7 +25,7 @@ import Testing
             try await it.drive([other], until: "the division") { other.owned == [sign] }
             for direction in FaultProxy.Direction.allCases { try proxy.add(.silence, direction) }
             try await it.drive([other], until: "the takeover") { other.owned == all.union([sign]) }
-            for partition in all { try await other.commit(partition, 0, "after") }
+            for partition in all { try await it.commit(other, partition, 0, "after") }
             try proxy.heal()
 
             await expectError(.fenced, "commit of the sleeper") {

@@ -8,6 +8,7 @@ public struct LogUnderTest: Sendable {
     let session: Duration
     let longSession: Duration
     let deadline: Duration
+    let takesLastWords: Bool
     private let makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)?
 
     /// - Parameters:
@@ -16,10 +17,12 @@ public struct LogUnderTest: Sendable {
     ///   - session: how long a member may be silent in checks of that: short, but long enough for the log.
     ///   - longSession: how long a member may be silent in all other checks, so that none depends on the speed of the machine.
     ///   - deadline: how long anything may take before it counts as broken: long, for it is only used up by what is broken.
+    ///   - takesLastWords: whether a member that gives partitions up can still commit for them, however busy the machine; false where the group
+    ///     may have begun its next change by then.
     ///   - makeTopic: makes the topics of checks that are about something else, for a log whose own `create` cannot.
     public init(
         _ log: any MessageLog, other: any MessageLog, session: Duration, longSession: Duration = .seconds(60), deadline: Duration,
-        makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)? = nil
+        takesLastWords: Bool = true, makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)? = nil
     ) {
         self.makeTopic = makeTopic
         self.log = log
@@ -27,6 +30,7 @@ public struct LogUnderTest: Sendable {
         self.session = session
         self.longSession = longSession
         self.deadline = deadline
+        self.takesLastWords = takesLastWords
     }
 
     /// A new topic.
@@ -95,6 +99,16 @@ public struct LogUnderTest: Sendable {
         return Member(consumer)
     }
 
+    /// Commits a position of a member until it is kept, with polls in between, for a group that changes takes none.
+    func commit(_ member: Member, _ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws {
+        let clock = ContinuousClock()
+        let end = clock.now + deadline
+        while try await member.commit(partition, offset, note) != .kept {
+            guard clock.now < end else { throw BrokenPromise("not in time: a commit for \(partition)") }
+            try await member.poll()
+        }
+    }
+
     /// Lets the members poll in turn until `isDone`.
     func drive(_ members: [Member], until what: String, _ isDone: () throws -> Bool) async throws {
         let clock = ContinuousClock()
@@ -152,7 +166,7 @@ final class Member {
         }
     }
 
-    func commit(_ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws {
+    func commit(_ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws -> CommitOutcome {
         try await consumer.commit([partition: CommittedPosition(offset: offset, note: note)])
     }
 }
