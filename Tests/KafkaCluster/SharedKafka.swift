@@ -12,11 +12,16 @@ public actor SharedKafka {
     /// - Throws: `ToolFailure` where none comes up.
     public static func bootstrap() async throws -> String {
         if let brokers = TestTools.brokers { return brokers }
-        return try await only.cluster().bootstrap
+        return try await cluster().bootstrap
     }
 
-    private func cluster() async throws -> KafkaCluster {
-        let starting = self.starting ?? Task { try await KafkaCluster.start(settings: Self.sessions) }
+    /// The broker that is started, before which a fault proxy can be put.
+    ///
+    /// - Throws: `ToolFailure` where none comes up.
+    public static func cluster() async throws -> KafkaCluster { try await only.started() }
+
+    private func started() async throws -> KafkaCluster {
+        let starting = self.starting ?? Task { try await KafkaCluster.start(proxied: true, settings: Self.sessions) }
         self.starting = starting
         return try await starting.value
     }

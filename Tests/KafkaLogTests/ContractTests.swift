@@ -19,9 +19,9 @@ import Testing
         let mock = MockCluster.shared
         let (log, other) = try await mock.logs.both()
         // When a group changes they wait for nearly a session, whoever has answered.
-        let subject = LogUnderTest(log, other: other, session: Self.session, longSession: Self.session, deadline: .seconds(120)) {
-            try mock.make($0, $1)
-        }
+        let subject = LogUnderTest(
+            log, other: other, session: Self.session, longSession: Self.session, deadline: .seconds(120), takesLastWords: false
+        ) { try mock.make($0, $1) }
         try await check.run(on: subject)
     }
 

@@ -28,6 +28,12 @@ final class MockCluster: @unchecked Sendable {  // librdkafka's objects may be u
         try Failure.check(rd_kafka_mock_topic_create(cluster, topic, Int32(partitions), 1))
     }
 
+    /// The next requests of a kind fail, one with each of these.
+    func fail(_ request: Int16, _ codes: rd_kafka_resp_err_t...) {
+        var codes = codes
+        rd_kafka_mock_push_request_errors_array(cluster, request, codes.count, &codes)
+    }
+
     deinit {
         cluster.map { rd_kafka_mock_cluster_destroy($0) }
         host.map { rd_kafka_destroy($0) }

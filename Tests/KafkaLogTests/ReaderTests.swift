@@ -24,7 +24,7 @@ import Testing
         let before = try await other.read(partition, from: 0, maximumBytes: 1_000)
         #expect(before.values == ["kept"])
         await producer.close()
-        #expect(try await eventually { try await other.describe(topic: partition.topic)?.partitions[0].end == 5 })
+        #expect(try await other.reaches(5, partition))
         let rest = try await other.read(partition, from: before.next, maximumBytes: 1_000)
         #expect(rest.entries.isEmpty)
         #expect(rest.next == 5)
@@ -43,6 +43,7 @@ import Testing
         }
         try await producer.commit([])
         await producer.close()
+        #expect(try await log.reaches(4, partition))
         #expect(try await log.read(partition, from: 2, maximumBytes: 100).values == ["open"])
     }
 

@@ -66,7 +66,22 @@ extension KafkaLog {
     }
 
     /// All values of a partition.
-    func values(_ partition: TopicPartition) async throws -> [String] {
+    ///
+    /// - Parameter count: so many are waited for, as a transaction is shown a moment after its commit. What is shown until then are the first
+    ///   of them.
+    func values(_ partition: TopicPartition, atLeast count: Int = 0) async throws -> [String] {
+        var values: [String] = []
+        let isComplete = try await eventually {
+            let seen = try await shown(partition)
+            try #require(seen.starts(with: values), "messages went, or others came before them")
+            values = seen
+            return values.count >= count
+        }
+        try #require(isComplete, "\(partition) shows \(values.count) of \(count) messages")
+        return values
+    }
+
+    private func shown(_ partition: TopicPartition) async throws -> [String] {
         var values: [String] = []
         var offset = try #require(try await describe(topic: partition.topic)).partitions[partition.partition].first
         while true {
@@ -75,6 +90,11 @@ extension KafkaLog {
             values += batch.values
             offset = batch.next
         }
+    }
+
+    /// Waits until the end of what is committed in a partition has come to `offset`. Whether it has.
+    func reaches(_ offset: Int64, _ partition: TopicPartition) async throws -> Bool {
+        try await eventually { try await describe(topic: partition.topic)?.partitions[partition.partition].end == offset }
     }
 }
 

@@ -68,6 +68,7 @@ import Testing
         #expect(try await other.describe(topic: partition.topic)?.partitions == [PartitionBounds(first: 0, end: 0)])
         try await producer.commit([])
         await producer.close()
+        #expect(try await other.reaches(2, partition))
         #expect(try await other.describe(topic: partition.topic)?.partitions == [PartitionBounds(first: 0, end: 2)])
     }
 

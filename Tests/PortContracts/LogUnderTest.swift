@@ -8,6 +8,7 @@ public struct LogUnderTest: Sendable {
     let session: Duration
     let longSession: Duration
     let deadline: Duration
+    let takesLastWords: Bool
     private let makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)?
 
     /// - Parameters:
@@ -16,10 +17,12 @@ public struct LogUnderTest: Sendable {
     ///   - session: how long a member may be silent in checks of that: short, but long enough for the log.
     ///   - longSession: how long a member may be silent in all other checks, so that none depends on the speed of the machine.
     ///   - deadline: how long anything may take before it counts as broken: long, for it is only used up by what is broken.
+    ///   - takesLastWords: whether a member that gives partitions up can still commit for them, however busy the machine; false where the group
+    ///     may have begun its next change by then.
     ///   - makeTopic: makes the topics of checks that are about something else, for a log whose own `create` cannot.
     public init(
         _ log: any MessageLog, other: any MessageLog, session: Duration, longSession: Duration = .seconds(60), deadline: Duration,
-        makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)? = nil
+        takesLastWords: Bool = true, makeTopic: (@Sendable (_ name: String, _ partitions: Int) async throws -> Void)? = nil
     ) {
         self.makeTopic = makeTopic
         self.log = log
@@ -27,6 +30,7 @@ public struct LogUnderTest: Sendable {
         self.session = session
         self.longSession = longSession
         self.deadline = deadline
+        self.takesLastWords = takesLastWords
     }
 
     /// A new topic.
@@ -40,26 +44,52 @@ public struct LogUnderTest: Sendable {
         return name
     }
 
-    /// Writes messages in a transaction of its own.
+    /// Writes messages, and returns when they can be read, for a log may show them a moment after it has acknowledged them.
     func write(_ values: [String], to partition: TopicPartition) async throws {
+        let there = try await self.values(partition).count
         let producer = try await log.openProducer(identity: nil)
         try await producer.append(OutgoingBatch(partition, values))
         try await producer.commit([])
         await producer.close()
+        _ = try await self.values(partition, atLeast: there + values.count)
     }
 
-    /// All values that a partition keeps.
-    func values(_ partition: TopicPartition) async throws -> [String] {
+    /// All values that a partition shows.
+    ///
+    /// - Parameter count: so many are waited for.
+    func values(_ partition: TopicPartition, atLeast count: Int = 0) async throws -> [String] {
+        try await looks(partition, until: count).last ?? []
+    }
+
+    /// All values that a partition shows each time that it is looked at, until there are so many. Each look begins with the one before.
+    func looks(_ partition: TopicPartition, until count: Int) async throws -> [[String]] {
+        let clock = ContinuousClock()
+        let end = clock.now + deadline
+        var looks: [[String]] = []
+        while true {
+            let values = try await messages(partition).flatMap(\.values)
+            if let last = looks.last {
+                guard values.starts(with: last) else { throw BrokenPromise("\(partition) showed \(last), and then \(values)") }
+            }
+            looks.append(values)
+            if values.count >= count { return looks }
+            guard clock.now < end else { throw BrokenPromise("not in time: \(count) values in \(partition), which shows \(values)") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// All that a partition shows.
+    func messages(_ partition: TopicPartition) async throws -> [MessageBatch] {
         let bounds = try #require(try await other.describe(topic: partition.topic)).partitions[partition.partition]
-        var values: [String] = []
+        var batches: [MessageBatch] = []
         var offset = bounds.first
         while offset < bounds.end {
             let batch = try await other.read(partition, from: offset, maximumBytes: 1 << 20)
-            values += batch.values
             try #require(batch.next > offset)
+            batches.append(batch)
             offset = batch.next
         }
-        return values
+        return batches
     }
 
     /// A member with a long session where no other is given.
@@ -67,6 +97,16 @@ public struct LogUnderTest: Sendable {
         let membership = Membership(group: group, topics: topics, sessionTimeout: session ?? longSession)
         let consumer = try await (log ?? self.log).openConsumer(membership)
         return Member(consumer)
+    }
+
+    /// Commits a position of a member until it is kept, with polls in between, for a group that changes takes none.
+    func commit(_ member: Member, _ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws {
+        let clock = ContinuousClock()
+        let end = clock.now + deadline
+        while try await member.commit(partition, offset, note) != .kept {
+            guard clock.now < end else { throw BrokenPromise("not in time: a commit for \(partition)") }
+            try await member.poll()
+        }
     }
 
     /// Lets the members poll in turn until `isDone`.
@@ -126,7 +166,7 @@ final class Member {
         }
     }
 
-    func commit(_ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws {
+    func commit(_ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws -> CommitOutcome {
         try await consumer.commit([partition: CommittedPosition(offset: offset, note: note)])
     }
 }

@@ -9,6 +9,8 @@ final class ClientEvents: Sendable {
     enum Rebalance: Sendable {
         case assign([TopicPartition])
         case revoke([TopicPartition], lost: Bool)
+
+        var revoked: [TopicPartition] { if case .revoke(let partitions, _) = self { partitions } else { [] } }
     }
 
     private struct State {

@@ -11,7 +11,10 @@ actor KafkaConsumer: LogConsumer {
     private nonisolated let executor = BlockingExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    private let settings: KafkaSettings
     private let membership: Membership
+    private let partitions: Int
+    private let logger: Logger
     private let subject: String
     private var member: KafkaMember?
     private var deliveries: [Delivery] = []
@@ -21,8 +24,11 @@ actor KafkaConsumer: LogConsumer {
     /// What the last poll gave up; it goes when the next one begins.
     private var leaving: Set<TopicPartition>?
 
-    private init(_ membership: Membership) {
+    private init(_ settings: KafkaSettings, _ membership: Membership, _ partitions: Int, _ logger: Logger) {
+        self.settings = settings
         self.membership = membership
+        self.partitions = partitions
+        self.logger = logger
         subject = "group \(membership.group)"
     }
 
@@ -32,14 +38,12 @@ actor KafkaConsumer: LogConsumer {
     static func join(_ settings: KafkaSettings, _ membership: Membership, partitions: Int, _ logger: Logger) async throws(PortError)
         -> KafkaConsumer
     {
-        let consumer = KafkaConsumer(membership)
-        try await consumer.join(settings, partitions, logger)
+        let consumer = KafkaConsumer(settings, membership, partitions, logger)
+        try await consumer.join()
         return consumer
     }
 
-    private func join(_ settings: KafkaSettings, _ partitions: Int, _ logger: Logger) throws(PortError) {
-        member = try KafkaMember(settings, membership, partitions: partitions, logger)
-    }
+    private func join() throws(PortError) { member = try KafkaMember(settings, membership, partitions: partitions, logger) }
 
     private func member(_ operation: String) throws(PortError) -> KafkaMember {
         if let member { return member }
@@ -50,6 +54,7 @@ actor KafkaConsumer: LogConsumer {
         let member = try member("poll")
         if let leaving {
             self.leaving = nil
+            if !owned.isEmpty, member.isExpelled { return try joinAnew() }
             try release(leaving, member)
         }
         let clock = ContinuousClock()
@@ -70,10 +75,11 @@ actor KafkaConsumer: LogConsumer {
 
     private func rebalanced(_ member: KafkaMember) throws(PortError) -> ConsumerEvent? {
         while let change = member.nextRebalance() {
+            if !owned.isSubset(of: change.revoked), member.isExpelled { return try joinAnew() }
             switch change {
             case .assign(let partitions):
                 // Each partition is added when it is started; the group only has to know that all of them are taken.
-                try member.acceptAssignment()
+                try member.acceptAssignment(of: partitions)
                 try restart(member)
                 let new = Set(partitions).subtracting(owned)
                 owned.formUnion(new)
@@ -92,6 +98,14 @@ actor KafkaConsumer: LogConsumer {
             }
         }
         return nil
+    }
+
+    /// Loses everything and begins a new membership: in one that the group has ended, librdkafka would go on with what is left of it.
+    private func joinAnew() throws(PortError) -> ConsumerEvent {
+        let lost = owned.sorted()
+        close()
+        try join()
+        return .revoked(lost, lost: true)
     }
 
     private func release(_ partitions: Set<TopicPartition>, _ member: KafkaMember) throws(PortError) {

@@ -21,6 +21,8 @@ final class KafkaMember {
     /// Bytes that a partition's queue may hold.
     let queueBound: Int
     var wasAssigned = false
+    /// As whom the group has given this member its partitions.
+    var id: String?
     private var missingTopics: Set<String> = []
     private var silentSince: ContinuousClock.Instant?
     private var served = ContinuousClock.now

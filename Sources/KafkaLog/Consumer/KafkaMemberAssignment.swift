@@ -5,21 +5,33 @@ internal import Pipeline
 extension KafkaMember {
     func nextRebalance() -> ClientEvents.Rebalance? {
         let change = client.events.nextRebalance()
-        switch change {
-        case .assign(let partitions) where !partitions.isEmpty: hasOverslept = false
         // A change that was waiting when the membership ended does not know of that.
-        case .revoke(let partitions, false) where hasOverslept: return .revoke(partitions, lost: true)
-        default: break
-        }
+        if case .revoke(let partitions, false) = change, isExpelled { return .revoke(partitions, lost: true) }
         return change
+    }
+
+    /// Whether the group has gone on without this member since it was given its partitions, so that they may be others' by now.
+    ///
+    /// librdkafka gives up the member's id as soon as it learns of that. In the classic protocol it tells of the loss only where no other change
+    /// is waiting to be answered (seen with 2.0.2 and 2.16.0); after the answer it would join again with what that change leaves.
+    var isExpelled: Bool { hasOverslept || id.map { $0 != currentID } == true }
+
+    private var currentID: String {
+        guard let text = rd_kafka_memberid(client.handle) else { return "" }
+        defer { rd_kafka_mem_free(client.handle, text) }
+        return String(cString: text)
     }
 
     /// Whether the group takes all partitions back before it gives them anew.
     var isEager: Bool { rd_kafka_rebalance_protocol(client.handle).map { String(cString: $0) } == "EAGER" }
 
     /// Tells the group that an assignment was taken, without starting any partition of it.
-    func acceptAssignment() throws(PortError) {
+    func acceptAssignment(of partitions: [TopicPartition]) throws(PortError) {
         wasAssigned = true
+        if !partitions.isEmpty {
+            id = currentID
+            hasOverslept = false
+        }
         try add([])
     }
 

@@ -19,7 +19,7 @@ extension KafkaMember {
     /// A request whose connection was lost may have been sent twice, and its first copy may take effect after later ones. So where a connection
     /// was lost meanwhile nothing is known, whatever the answer is, and only a new membership helps.
     func commit(_ positions: [TopicPartition: CommittedPosition]) throws(PortError) -> CommitOutcome {
-        guard rd_kafka_assignment_lost(client.handle) == 0 else {
+        guard rd_kafka_assignment_lost(client.handle) == 0, !isExpelled else {
             throw PortError(.fenced, "commit", of: subject, because: "the assignment was lost")
         }
         guard let queue = rd_kafka_queue_new(client.handle) else {

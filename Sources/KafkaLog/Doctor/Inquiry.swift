@@ -77,9 +77,9 @@ final class Inquiry {
     func settings(_ type: rd_kafka_ResourceType_t, _ name: String) throws(PortError) -> [String: String] {
         var resource = rd_kafka_ConfigResource_new(type, name)
         defer { rd_kafka_ConfigResource_destroy(resource) }
-        return try administer(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "describe settings", of: name) { options, queue in
+        return try client.ask("describe settings", of: name, within: wait) { options, queue throws(Failure) in
             rd_kafka_DescribeConfigs(client.handle, &resource, 1, options, queue)
-        } read: { (event) throws(Failure) in
+        } read: { event throws(Failure) in
             var count = 0
             guard let answers = rd_kafka_DescribeConfigs_result_resources(event, &count), count > 0, let answer = answers[0] else {
                 return [:]
@@ -97,10 +97,10 @@ final class Inquiry {
         }
         var topics: OpaquePointer? = topic
         defer { rd_kafka_NewTopic_destroy(topic) }
-        try administer(RD_KAFKA_ADMIN_OP_CREATETOPICS, "create", of: name) { options, queue in
-            rd_kafka_AdminOptions_set_validate_only(options, 1, &words, words.count)
+        try client.ask("create", of: name, within: wait) { options, queue throws(Failure) in
+            try Failure.check(rd_kafka_AdminOptions_set_validate_only(options, 1, &words, words.count))
             rd_kafka_CreateTopics(client.handle, &topics, 1, options, queue)
-        } read: { (event) throws(Failure) in
+        } read: { event throws(Failure) in
             var count = 0
             guard let answers = rd_kafka_CreateTopics_result_topics(event, &count), count > 0 else { return }
             let code = rd_kafka_topic_result_error(answers[0])
@@ -112,54 +112,15 @@ final class Inquiry {
 
     /// Throws `.denied` where this user may not see the group.
     func askForGroup(_ group: String) throws(PortError) {
-        let result: Result<Void, PortError> = group.withCString { name in
-            var names: UnsafePointer<CChar>? = name
-            return Result { () throws(PortError) in
-                try administer(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, "describe", of: "group \(group)") { options, queue in
-                    rd_kafka_DescribeConsumerGroups(client.handle, &names, 1, options, queue)
-                } read: { (event) throws(Failure) in
-                    var count = 0
-                    guard let groups = rd_kafka_DescribeConsumerGroups_result_groups(event, &count), count > 0,
-                        let error = rd_kafka_ConsumerGroupDescription_error(groups[0])
-                    else { return }
-                    // It belongs to the event.
-                    throw Failure(rd_kafka_error_code(error), String(cString: rd_kafka_error_string(error)))
-                }
+        try client.ask("describe", of: "group \(group)", within: wait) { options, queue throws(Failure) in
+            group.withCString { name in
+                var names: UnsafePointer<CChar>? = name
+                rd_kafka_DescribeConsumerGroups(client.handle, &names, 1, options, queue)
             }
+        } read: { event throws(Failure) in
+            var count = 0
+            guard let groups = rd_kafka_DescribeConsumerGroups_result_groups(event, &count), count > 0 else { return }
+            try Failure.check(borrowing: rd_kafka_ConsumerGroupDescription_error(groups[0]))
         }
-        try result.get()
-    }
-
-    /// One request of librdkafka's administration: `begin` sends it, `read` reads its answer.
-    private func administer<Answer>(
-        _ operation: rd_kafka_admin_op_t, _ what: String, of subject: String, _ begin: (OpaquePointer?, OpaquePointer?) -> Void,
-        read: (OpaquePointer) throws(Failure) -> Answer
-    ) throws(PortError) -> Answer {
-        let queue = rd_kafka_queue_new(client.handle)
-        let options = rd_kafka_AdminOptions_new(client.handle, operation)
-        defer {
-            rd_kafka_AdminOptions_destroy(options)
-            rd_kafka_queue_destroy(queue)
-        }
-        var words = [CChar](repeating: 0, count: 512)
-        rd_kafka_AdminOptions_set_request_timeout(options, Int32(clamping: wait.milliseconds), &words, words.count)
-        begin(options, queue)
-        let end = ContinuousClock.now + wait + .seconds(1)
-        while ContinuousClock.now < end {
-            rd_kafka_poll(client.handle, 0)
-            guard let event = rd_kafka_queue_poll(queue, 100) else {
-                if client.events.trouble?.isForGood == true { break }
-                continue
-            }
-            defer { rd_kafka_event_destroy(event) }
-            do throws(Failure) {
-                let code = rd_kafka_event_error(event)
-                if code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                    throw Failure(code, rd_kafka_event_error_string(event).map { String(cString: $0) })
-                }
-                return try read(event)
-            } catch { throw client.told(error, what, of: subject) }
-        }
-        throw client.told(Failure(RD_KAFKA_RESP_ERR__TIMED_OUT), what, of: subject)
     }
 }

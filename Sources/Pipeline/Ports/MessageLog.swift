@@ -1,6 +1,8 @@
 /// A log of messages in topics, each an ordered list of partitions: Apache Kafka, or the broker embedded in a SQLite file.
 ///
 /// Everything read through this port is committed: messages of open and aborted transactions are not seen.
+/// What was committed is read in order: whoever sees a message sees all before it in its partition. A cluster may show it a moment after the
+/// commit has returned, so that a look right behind it finds less; all of it comes, without anybody's doing.
 /// Offsets rise within a partition but need not be dense: control records and compaction leave gaps.
 /// Every method may be called from any task and any number at once.
 public protocol MessageLog: Sendable {
@@ -35,7 +37,10 @@ public protocol LogProducer: Sendable {
     /// producer without an identity may be seen as they arrive.
     func append(_ batch: OutgoingBatch) async throws(PortError)
 
-    /// Makes all that was appended visible at once, and `positions` with it. Returns when it is durable.
+    /// Commits all that was appended, and `positions` with it. Returns when it is durable.
+    ///
+    /// It becomes visible soon after, in the order of the commits, and in each partition the whole transaction at once; its partitions need not
+    /// show it at the same moment. When `openProducer` of the same identity returns, all of it is visible.
     ///
     /// Throws `.fenced` once a successor has opened. After any other error it is not known whether the transaction stands:
     /// open a new producer of the same identity and read the log.

@@ -22,6 +22,11 @@ struct CountryPublisher {
     private static let longestSleep = Duration.milliseconds(100)
     /// Messages that are made at once; a transaction is several of these.
     private static let chunk: UInt64 = 8_192
+    /// As many tell how large messages are.
+    private static let sample: UInt64 = 16
+    private static let keyBytes = 36
+    /// Bytes of the largest message so far, key and value; 0 before there was one.
+    private var largest = 0
 
     init(_ stage: Publisher, country: CountryCode, start: UInt64) {
         self.stage = stage
@@ -160,18 +165,20 @@ struct CountryPublisher {
         async throws(StageError)
     {
         let deadline = stage.clock.elapsed() + stage.settings.transactionTime
+        let bound = stage.settings.transactionBytes
         var bytes = 0
         var begin = ordinals.lowerBound
         repeat {
-            let chunk = begin..<min(begin + Self.chunk, ordinals.upperBound)
+            let room = largest > 0 ? UInt64(max(1, (bound - bytes) / largest)) : Self.sample
+            let chunk = begin..<min(begin + min(room, Self.chunk), ordinals.upperBound)
             let batches = try messages(chunk, &source, partitions)
             // They share one buffer.
-            bytes += batches.first?.bytes.count ?? 0
+            bytes += (batches.first?.bytes.count ?? 0) + chunk.count * Self.keyBytes
             for batch in batches {
                 try await port { () throws(PortError) in try await producer.append(batch) }
             }
             begin = chunk.upperBound
-        } while begin < ordinals.upperBound && bytes < stage.settings.transactionBytes && stage.clock.elapsed() < deadline
+        } while begin < ordinals.upperBound && bytes + largest <= bound && stage.clock.elapsed() < deadline
         let positions =
             announces && !isAnnounced ? [GroupPosition(group: Self.publishers, partition: place, position: announcement)] : []
         try await port { () throws(PortError) in try await producer.commit(positions) }
@@ -181,7 +188,7 @@ struct CountryPublisher {
         stage.board.update(country) { [published = counts.published] in $0.published = Int(published) }
     }
 
-    private func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) throws(StageError)
+    private mutating func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) throws(StageError)
         -> [OutgoingBatch]
     {
         var bytes: [UInt8] = []
@@ -194,7 +201,8 @@ struct CountryPublisher {
         for index in entries.indices { entries[index].reserveCapacity(ordinals.count / partitions + 1) }
         var from = 0
         for (ordinal, end) in zip(ordinals, ends) {
-            entries[Int(ordinal % UInt64(partitions))].append(.init(key: from + key..<from + key + 36, value: from..<end))
+            entries[Int(ordinal % UInt64(partitions))].append(.init(key: from + key..<from + key + Self.keyBytes, value: from..<end))
+            largest = max(largest, end - from + Self.keyBytes)
             from = end
         }
         return entries.enumerated().filter { !$0.element.isEmpty }.map {

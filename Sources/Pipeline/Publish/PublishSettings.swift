@@ -28,7 +28,7 @@ public struct PublishSettings: Sendable {
     public var partitions = 1
     /// Messages a transaction at the most.
     public var transaction = 32_768
-    /// Bytes after which a transaction ends.
+    /// Bytes of keys and values that a transaction has at the most, judged by the largest message so far; but it has one message.
     public var transactionBytes = 32 << 20
     /// A transaction ends after so long, for while it is open readers wait behind its first message.
     public var transactionTime = Duration.seconds(1)
