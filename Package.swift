@@ -40,6 +40,7 @@ let package = Package(
         system("CYAML", "yaml-0.1", "libyaml-dev"),
         system("CCrypto", "libcrypto", "libssl-dev"),
         system("CRdKafka", "rdkafka", "librdkafka-dev"),
+        .systemLibrary(name: "CMimalloc", path: "Sources/CLibraries/CMimalloc", providers: [.apt(["libmimalloc-dev"])]),
         .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 
         library("Checksums", ["CCrypto"]),
@@ -56,7 +57,7 @@ let package = Package(
             name: "sales",
             dependencies: [
                 "SalesModel", "SalesGenerator", "Pipeline", "EmbeddedStores", "KafkaLog", "Settings", "Logging", "YAML",
-                "Checksums", "BlockingExecutor", "CLinux",
+                "Checksums", "BlockingExecutor", "CLinux", "CMimalloc",
             ],
             swiftSettings: settings),
 

@@ -9,7 +9,7 @@ script=scripts/$(basename "$0")
 swift_minimum=6.3
 
 # Debian's packages that the build needs: a compiler's start files and headers, and the C libraries of Package.swift.
-build_packages=(g++ pkg-config libsqlite3-dev libyaml-dev libssl-dev librdkafka-dev)
+build_packages=(g++ pkg-config libsqlite3-dev libyaml-dev libssl-dev librdkafka-dev libmimalloc-dev)
 
 # Whether a package's content is there, from wherever it came.
 is_there() {
@@ -20,6 +20,7 @@ is_there() {
         libyaml-dev) pkg-config --exists yaml-0.1 ;;
         libssl-dev) pkg-config --exists libcrypto ;;
         librdkafka-dev) pkg-config --exists 'rdkafka >= 2.0.2' ;;
+        libmimalloc-dev) compgen -G '/usr/lib/*/libmimalloc.so' ;;
         libsimdjson-dev) [ -e /usr/include/simdjson.h ] ;;
         openjdk-17-jre-headless) command -v java ;;
         kcat | openssl) command -v "$1" ;;

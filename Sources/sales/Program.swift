@@ -1,4 +1,5 @@
-internal import CLinux
+// Takes the place of the C library's malloc by being linked; see ARCHITECTURE.md.
+internal import CMimalloc
 internal import Glibc
 internal import Logging
 internal import Settings
@@ -21,9 +22,6 @@ struct Program {
     }
 
     private static func run(_ call: CommandLineTool.ParsedCommand) async {
-        // Files and batches are blocks of a megabyte; kept by the allocator, they add up to a peak that grows with the backlog. Mapping each anew
-        // costs a third more processor time where all stages share a process, so only those do it that face a backlog alone.
-        if ["stream", "load"].contains(call.name) { _ = clinux_map_blocks_from(256 << 10) }
         let moves = ["publish", "stream", "load", "run"].contains(call.name)
         let session = Session(call.settings, warnings: call.warnings, command: call.name, logsToFile: moves)
         do {

@@ -43,11 +43,6 @@ static inline int clinux_rename_noreplace(const char *from, const char *to) {
     return (int)syscall(SYS_renameat2, -100, from, -100, to, 1);
 }
 
-// Blocks of this size and more come from the kernel one by one and go back to it when they are freed: glibc's mallopt(3) with
-// M_MMAP_THRESHOLD, which also ends its habit of raising that bound. Swift's Glibc shows neither.
-extern int mallopt(int parameter, int value);
-static inline int clinux_map_blocks_from(int bytes) { return mallopt(-3, bytes); }
-
 // A descriptor that counts what is written to it, non-blocking; Swift's Glibc does not show eventfd.
 #include <sys/eventfd.h>
 static inline int clinux_event_descriptor(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }

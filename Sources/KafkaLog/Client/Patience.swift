@@ -8,13 +8,14 @@ extension Client {
     /// Repeats a call that blocks while what it fails of passes by itself.
     ///
     /// The call gets its time in milliseconds: little at first, so that what a connection tells meanwhile (a wrong password, a refused
-    /// certificate) ends this soon; then more each time, for slow connections.
+    /// certificate) ends this soon; then more each time, for slow connections. A client that is new may have let pass the moment to connect, and
+    /// takes no other for 50 ms: the second call finds it willing.
     func insist<Result>(
         _ operation: String, of subject: String, within patience: Duration = Client.patience, _ call: (Int32) throws(Failure) -> Result
     ) throws(PortError) -> Result {
         let clock = ContinuousClock()
         let deadline = clock.now + patience
-        var slice = Duration.milliseconds(500)
+        var slice = Duration.milliseconds(60)
         events.forgetTrouble()
         while true {
             do {

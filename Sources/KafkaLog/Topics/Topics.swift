@@ -45,6 +45,10 @@ actor Topics {
     func identity() throws(PortError) -> String {
         let client = try client()
         return try client.insist("connect", of: settings.brokers) { timeout throws(Failure) in
+            // To wait for the id makes no connection; to ask for something does.
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            try Failure.check(rd_kafka_metadata(client.handle, 0, nil, &metadata, timeout))
+            rd_kafka_metadata_destroy(metadata)
             guard let text = rd_kafka_clusterid(client.handle, timeout) else { throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT) }
             defer { rd_kafka_mem_free(client.handle, text) }
             return String(cString: text)
