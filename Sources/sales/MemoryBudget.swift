@@ -2,7 +2,7 @@
 struct MemoryBudget: Sendable, Equatable {
     /// Rows of open files and of files in flight: a half.
     let rows: Int
-    /// Messages that librdkafka has fetched and nobody has taken: a quarter, and 16 MiB at the most, for more than the processor keeps at hand costs
+    /// Messages that librdkafka has fetched and nobody has taken: a quarter, and 32 MiB at the most, for more than the processor keeps at hand costs
     /// a third more (two cores of an AMD EPYC, five partitions) and brings nothing.
     let fetched: Int
     /// Messages of one country's producer that the broker has not acknowledged: a quarter for all of them, and 1 MiB each at the least.
@@ -19,7 +19,7 @@ struct MemoryBudget: Sendable, Equatable {
     init(total: Int, countries: Int = 1, files: Int = 1, isShared: Bool = false) {
         let share = isShared ? total / 2 : total
         rows = share / 2
-        fetched = min(share / 4, 16 << 20)
+        fetched = min(share / 4, 32 << 20)
         sent = max(1 << 20, share / 4 / max(1, countries))
         file = max(1 << 20, share / 4 / max(1, files))
     }

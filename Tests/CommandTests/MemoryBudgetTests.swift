@@ -7,7 +7,7 @@ struct MemoryBudgetTests {
     @Test("A half is for rows, a part for fetched messages; alone a quarter is for all producers together")
     func shares() {
         let budget = MemoryBudget(total: 256 << 20, countries: 4, files: 8)
-        #expect(budget.rows == 128 << 20 && budget.fetched == 16 << 20)
+        #expect(budget.rows == 128 << 20 && budget.fetched == 32 << 20)
         #expect(budget.sent == 16 << 20 && budget.file == 8 << 20)
     }
 

@@ -66,7 +66,7 @@ enum Properties {
             ("partition.assignment.strategy", "cooperative-sticky"),
             ("session.timeout.ms", "10000"), ("fetch.wait.max.ms", "100"), ("heartbeat.interval.ms", "3000"),
             ("queued.max.messages.kbytes", "\(bound >> 10)"),
-            ("fetch.message.max.bytes", "\(min(bound / 4, 1 << 20))"), ("fetch.max.bytes", "\(min(max(1 << 20, memory / 4), 50 << 20))"),
+            ("fetch.message.max.bytes", "\(min(bound / 8, 1 << 20))"), ("fetch.max.bytes", "\(min(max(1 << 20, memory / 4), 50 << 20))"),
         ]
     }
 }

@@ -32,7 +32,7 @@ final class Consuming {
 
     func run() throws {
         let properties =
-            Properties.member(partitions: options.topics.count * options.partitions, memory: min(options.memory, 16 << 20)) + [
+            Properties.member(partitions: options.topics.count * options.partitions, memory: min(options.memory, 32 << 20)) + [
                 ("group.id", options.group)
             ]
         let client = try Client(RD_KAFKA_CONSUMER, options, properties) {

@@ -16,7 +16,7 @@ struct Options {
     /// Messages a call.
     var batch = 1_024
     /// A quarter of the program's --memory: bytes that are not acknowledged, all topics together. What was fetched and not yet taken has as much,
-    /// but 16 MiB at the most.
+    /// but 32 MiB at the most.
     var memory = 64 << 20
     var group = "ceiling"
     /// Nanoseconds of work a message, done by the consumer.

@@ -85,7 +85,7 @@ final class KafkaMember {
         let bound = queueBound(settings, partitions)
         try usually("queued.max.messages.kbytes", "\(bound >> 10)")
         // Small beside the bound, so that a full queue is overshot by little, and some partition always has a fetch under way.
-        try usually("fetch.message.max.bytes", "\(min(bound / 4, 1 << 20))")
+        try usually("fetch.message.max.bytes", "\(min(bound / 8, 1 << 20))")
         try usually("fetch.max.bytes", "\(min(max(1 << 20, settings.fetchMemory / 4), 50 << 20))")
         // An empty fetch tells the end where the last record is none of ours; half a second, the default, is a long wait for whoever drains.
         try usually("fetch.wait.max.ms", "100")

@@ -27,6 +27,10 @@ struct CountryPublisher {
     private static let keyBytes = 36
     /// Bytes of the largest message so far, key and value; 0 before there was one.
     private var largest = 0
+    // What messages are made in, kept from chunk to chunk: memory of this size costs more to get than to fill.
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+    private var entries: [[OutgoingBatch.Entry]] = []
 
     init(_ stage: Publisher, country: CountryCode, start: UInt64) {
         self.stage = stage
@@ -166,19 +170,19 @@ struct CountryPublisher {
     {
         let deadline = stage.clock.elapsed() + stage.settings.transactionTime
         let bound = stage.settings.transactionBytes
-        var bytes = 0
+        var size = 0
         var begin = ordinals.lowerBound
         repeat {
-            let room = largest > 0 ? UInt64(max(1, (bound - bytes) / largest)) : Self.sample
+            let room = largest > 0 ? UInt64(max(1, (bound - size) / largest)) : Self.sample
             let chunk = begin..<min(begin + min(room, Self.chunk), ordinals.upperBound)
             let batches = try messages(chunk, &source, partitions)
             // They share one buffer.
-            bytes += (batches.first?.bytes.count ?? 0) + chunk.count * Self.keyBytes
+            size += (batches.first?.bytes.count ?? 0) + chunk.count * Self.keyBytes
             for batch in batches {
                 try await port { () throws(PortError) in try await producer.append(batch) }
             }
             begin = chunk.upperBound
-        } while begin < ordinals.upperBound && bytes + largest <= bound && stage.clock.elapsed() < deadline
+        } while begin < ordinals.upperBound && size + largest <= bound && stage.clock.elapsed() < deadline
         let positions =
             announces && !isAnnounced ? [GroupPosition(group: Self.publishers, partition: place, position: announcement)] : []
         try await port { () throws(PortError) in try await producer.commit(positions) }
@@ -191,14 +195,12 @@ struct CountryPublisher {
     private mutating func messages(_ ordinals: Range<UInt64>, _ source: inout any SaleSource, _ partitions: Int) throws(StageError)
         -> [OutgoingBatch]
     {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(ordinals.count * 176)
-        var ends: [Int] = []
-        ends.reserveCapacity(ordinals.count)
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
         try source.appendMessages(ordinals, to: &bytes, ends: &ends)
         let key = source.keyOffset
-        var entries = [[OutgoingBatch.Entry]](repeating: [], count: partitions)
-        for index in entries.indices { entries[index].reserveCapacity(ordinals.count / partitions + 1) }
+        if entries.count != partitions { entries = Array(repeating: [], count: partitions) }
+        for index in entries.indices { entries[index].removeAll(keepingCapacity: true) }
         var from = 0
         for (ordinal, end) in zip(ordinals, ends) {
             entries[Int(ordinal % UInt64(partitions))].append(.init(key: from + key..<from + key + Self.keyBytes, value: from..<end))
