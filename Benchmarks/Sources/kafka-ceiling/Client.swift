@@ -49,7 +49,7 @@ enum Properties {
     static func producer(memory: Int) -> [(String, String)] {
         common + [
             ("transaction.timeout.ms", "10000"), ("queue.buffering.max.messages", "10000000"),
-            ("queue.buffering.max.kbytes", "\(memory >> 10)"), ("linger.ms", "100"), ("enable.idempotence", "true"), ("acks", "all"),
+            ("queue.buffering.max.kbytes", "\(memory >> 10)"), ("linger.ms", "500"), ("enable.idempotence", "true"), ("acks", "all"),
             ("allow.auto.create.topics", "false"),
         ]
     }

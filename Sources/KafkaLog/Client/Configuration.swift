@@ -52,10 +52,10 @@ struct Configuration: ~Copyable {
         switch role {
         case .reader, .member: return common
         case .producer:
-            // A transaction bounds what waits, `sendMemory` its bytes, and a commit sends at once; until then requests may grow, for small ones
+            // `SendWindow` bounds what waits, `sendMemory` its bytes, and a commit sends at once; until then requests may grow, for small ones
             // cost the broker half as much again.
             return common + [
-                ("transaction.timeout.ms", "\(transactionTimeout)"), ("queue.buffering.max.messages", "10000000"), ("linger.ms", "100"),
+                ("transaction.timeout.ms", "\(transactionTimeout)"), ("queue.buffering.max.messages", "10000000"), ("linger.ms", "500"),
             ]
         }
     }

@@ -23,6 +23,7 @@ actor KafkaProducer: LogProducer {
     private let logger: Logger
     private let messages = OutgoingMessages()
     private var opened: Client?
+    private var window: SendWindow?
     private var topics: [String: TopicHandle] = [:]
     private var lastTopic: TopicHandle?
     /// When the open transaction began, on the clock that goes on while the machine sleeps.
@@ -60,6 +61,7 @@ actor KafkaProducer: LogProducer {
             }
         }
         opened = client
+        window = SendWindow(client)
     }
 
     private func usable(_ operation: String) throws(PortError) -> Client {
@@ -101,8 +103,15 @@ actor KafkaProducer: LogProducer {
 
     private func send(_ batch: OutgoingBatch, _ range: Range<Int>, to topic: TopicHandle, _ client: Client) throws(Failure) {
         var next = range.lowerBound
+        window?.note(batch.size(of: range), in: range.count)
+        let limit = window?.messages(partitions: topic.partitions) ?? .max
         while next < range.upperBound {
-            let part = next..<min(next + OutgoingMessages.capacity, range.upperBound)
+            let room = limit - Int(rd_kafka_outq_len(client.handle))
+            guard room > 0 else {
+                try awaitRoom(client)
+                continue
+            }
+            let part = next..<min(next + min(room, OutgoingMessages.capacity), range.upperBound)
             let sent = try messages.send(batch, part, to: topic)
             next += sent
             if sent < part.count { try awaitRoom(client) }
@@ -120,6 +129,15 @@ actor KafkaProducer: LogProducer {
         fullSince = since
         rd_kafka_poll(client.handle, 1)
         if now - since >= Self.patience || client.events.trouble?.isForGood == true { throw Failure(RD_KAFKA_RESP_ERR__TIMED_OUT) }
+    }
+
+    /// Waits until what is left to send is less than a batch for each partition.
+    private func awaitRest(_ client: Client) throws(Failure) {
+        guard let window, let lastTopic else { return }
+        let rest = window.rest(partitions: lastTopic.partitions)
+        fullSince = nil
+        while rd_kafka_outq_len(client.handle) > rest { try awaitRoom(client) }
+        fullSince = nil
     }
 
     private func topic(_ partition: TopicPartition, _ client: Client) throws(PortError) -> TopicHandle {
@@ -159,6 +177,7 @@ actor KafkaProducer: LogProducer {
         if begun == nil, positions.isEmpty { return }
         do {
             try begin(client)
+            try awaitRest(client)
             for (group, members) in Dictionary(grouping: positions, by: \.group).sorted(by: { $0.key < $1.key }) {
                 try send(members, of: group, client)
             }

@@ -57,6 +57,9 @@ final class OutgoingMessages {
 }
 
 extension OutgoingBatch {
+    /// Bytes of keys and values of some messages.
+    func size(of range: Range<Int>) -> Int { entries[range].reduce(0) { $0 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) } }
+
     /// Hands over one message with its headers. Returns whether the queue had room.
     func sendAlone(_ index: Int, _ client: Client) throws(Failure) -> Bool {
         let entry = entries[index]
