@@ -2,8 +2,8 @@
 struct MemoryBudget: Sendable, Equatable {
     /// Rows of open files and of files in flight: a half.
     let rows: Int
-    /// Messages that librdkafka has fetched and nobody has taken: a quarter, and 32 MiB at the most, for more than the processor keeps at hand costs
-    /// a third more (two cores of an AMD EPYC, five partitions) and brings nothing.
+    /// Messages that librdkafka has fetched and nobody has taken: a quarter, and 32 MiB at the most, for half as much again costs a seventh
+    /// more processor time (two cores of an AMD EPYC, five partitions) and brings nothing.
     let fetched: Int
     /// Messages of one country's producer that the broker has not acknowledged: a quarter for all of them, and 1 MiB each at the least.
     let sent: Int

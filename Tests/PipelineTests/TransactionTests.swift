@@ -10,20 +10,11 @@ import Testing
 struct TransactionTests {
     @Test("They use their bytes, keys included, and do not pass them", arguments: [4_000, 20_000, 1_000_000])
     func bytes(_ bound: Int) throws {
-        let world = SimWorld(seed: 1)
-        let its = world.connect("publisher")
-        let log = WeighingLog(log: its.log)
-        try world.complete {
-            var settings = PublishSettings(countries: [try #require(CountryCode("US"))], goal: .upTo(3_000))
-            settings.ahead = true
-            settings.partitions = 3
-            settings.transactionBytes = bound
-            settings.transactionTime = .seconds(3_600)
-            let publisher = Publisher(
-                log: log, factory: SimSaleFactory(interval: 10), clock: its.clock, settings: settings, logger: .silent, board: Board())
-            _ = try await publisher.run(stop: StopSignal())
+        let transactions = try published(3_000) {
+            $0.partitions = 3
+            $0.transactionBytes = bound
+            $0.transactionTime = .seconds(3_600)
         }
-        let transactions = log.scale.transactions.withLock { $0 }
         #expect(transactions.joined().count == 3_000)
         let largest = try #require(transactions.joined().max())
         for (number, transaction) in transactions.enumerated() {
@@ -36,18 +27,21 @@ struct TransactionTests {
 
     @Test("One that is smaller than a message has one message")
     func atLeastOne() throws {
+        #expect(try published(40) { $0.transactionBytes = 10 }.dropFirst().allSatisfy { $0.count == 1 })
+    }
+
+    /// Publishes so many sales, and returns the bytes of each message of each transaction.
+    private func published(_ count: UInt64, _ change: @Sendable (inout PublishSettings) -> Void) throws -> [[Int]] {
         let world = SimWorld(seed: 1)
         let its = world.connect("publisher")
         let log = WeighingLog(log: its.log)
-        try world.complete {
-            var settings = PublishSettings(countries: [try #require(CountryCode("US"))], goal: .upTo(40))
-            settings.ahead = true
-            settings.transactionBytes = 10
-            let publisher = Publisher(
-                log: log, factory: SimSaleFactory(interval: 10), clock: its.clock, settings: settings, logger: .silent, board: Board())
-            _ = try await publisher.run(stop: StopSignal())
-        }
-        #expect(log.scale.transactions.withLock { $0 }.dropFirst().allSatisfy { $0.count == 1 })
+        var settings = PublishSettings(countries: [try #require(CountryCode("US"))], goal: .upTo(count))
+        settings.ahead = true
+        change(&settings)
+        let publisher = Publisher(
+            log: log, factory: SimSaleFactory(interval: 10), clock: its.clock, settings: settings, logger: .silent, board: Board())
+        try world.complete { _ = try await publisher.run(stop: StopSignal()) }
+        return log.scale.transactions.withLock { $0 }
     }
 }
 
