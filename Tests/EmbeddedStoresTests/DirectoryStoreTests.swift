@@ -68,6 +68,45 @@ import Testing
         #expect(info.etag == etag && info.metadata == ["a\tb\n\\": "\t\n\\ü"])
     }
 
+    /// One that gives the file its bytes again gives it another time too: as `touch`, or a backup that does not keep times.
+    @Test func anObjectOfAnotherTimeKeepsItsMetadata() async throws {
+        let store = try await store()
+        let etag = try await put(store, "x.csv", "ours", ["rows": "1"])
+        writeFile(folder("x.csv"), "ours")
+        let info = try #require(try await store.head("x.csv"))
+        #expect(info.etag == etag && info.metadata == ["rows": "1"])
+        #expect(try await store.get("x.csv", etag: etag, from: 0, count: 10) == Array("ours".utf8))
+        writeFile(folder("x.csv"), "ours")
+        #expect(try await store.list(folder: "", after: nil).objects.map(\.etag) == [etag])
+        guard case .copied(etag) = try await store.copy("x.csv", etag: etag, to: "y.csv") else { throw Late() }
+        writeFile(folder("x.csv"), "ours")
+        try FileInMaking.clean(folder.path, olderThan: -3_600)
+        #expect(try await store.delete("x.csv", etag: etag) == .deleted)
+        #expect(try await store.delete("y.csv", etag: etag) == .deleted)
+        #expect(folder.names().isEmpty)
+    }
+
+    @Test func whoMayNotWriteSeesTheMetadataOfAnObjectOfAnotherTime() async throws {
+        let store = try await store()
+        let etag = try await put(store, "x.csv", "ours")
+        writeFile(folder("x.csv"), "ours")
+        // A folder in the place where the sidecar would be moved to: nothing can be written there, even by root.
+        let facts = try #require(Path.facts(folder("x.csv")))
+        mkdir(try ObjectName("x.csv", under: folder.path, "test").sidecar(of: facts), 0o755)
+        for _ in 0..<2 { #expect(try await store.head("x.csv")?.etag == etag) }
+    }
+
+    @Test func metadataOfTwoVersionsOfTheSameBytesAreNotGuessed() async throws {
+        let store = try await store()
+        _ = try await put(store, "x.csv", "ours", ["rows": "1"])
+        let first = try #require(folder.names().first { $0.hasPrefix(".x") })
+        rename(folder(first), folder("aside"))
+        _ = try await store.put("x.csv", Array("ours".utf8), metadata: ["rows": "2"], overwriting: true)
+        rename(folder("aside"), folder(first))
+        writeFile(folder("x.csv"), "ours")
+        #expect(try await store.head("x.csv")?.metadata == [:])
+    }
+
     @Test func foldersAndLinksAreNoObjects() async throws {
         let store = try await store()
         mkdir(folder("folder"), 0o755)

@@ -49,20 +49,14 @@ struct FileInMaking: ~Copyable {
             unlink(path)
         }
         if isBusy { return }
-        for name in names where name.hasPrefix(".") && name.hasSuffix(ObjectName.sidecarSuffix) {
-            let path = "\(folder)/\(name)"
-            // .NAME.SIZE.SECONDS.NANOSECONDS.meta
-            let parts = name.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-            guard parts.count >= 5, isOld(path) else { continue }
-            let object = "\(folder)/\(parts.dropLast(4).joined(separator: "."))"
-            let version = parts.suffix(4).dropLast()
-            if let facts = Path.facts(object),
-                version.elementsEqual(
-                    [String(facts.size, radix: 16), "\(facts.seconds)", "\(facts.nanoseconds)"][...].map { Substring($0) })
-            {
-                continue
+        let sidecars = names.compactMap { SidecarName($0) }
+        for sidecar in sidecars where isOld("\(folder)/\(sidecar)") {
+            if let facts = Path.facts("\(folder)/\(sidecar.object)"), facts.size == sidecar.size {
+                // The object's own; or what is known of an object whose time was changed, for as long as it has none of its own.
+                if sidecar.tells(of: facts) { continue }
+                if !sidecars.contains(where: { $0.object == sidecar.object && $0.tells(of: facts) }) { continue }
             }
-            unlink(path)
+            unlink("\(folder)/\(sidecar)")
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Checksums
 internal import Glibc
 internal import Pipeline
 
@@ -25,22 +26,61 @@ struct ObjectFiles: Sendable {
     }
 
     /// The version that stands under a name now.
-    func version(_ name: ObjectName) throws(PortError) -> Version? {
+    ///
+    /// - Parameter beside: names of its folder where they are known, so that they are not read for each object of a listing.
+    func version(_ name: ObjectName, beside: [String]? = nil) throws(PortError) -> Version? {
+        var known = beside
         while true {
             guard let facts = Path.facts(name.path) else {
                 if [ENOENT, ENOTDIR].contains(errno) { return nil }
                 throw SystemFailure.last("look at", of: name.path)
             }
             guard facts.isRegular else { return nil }
-            if let sidecar = try sidecar(name, facts) { return Version(facts: facts, sidecar: sidecar) }
-            // A deletion takes the object first and its metadata then: only an object that is still there has none.
-            if Path.facts(name.path) == facts { return Version(facts: facts, sidecar: nil) }
+            if let sidecar = try sidecar(name.sidecar(of: facts)) { return Version(facts: facts, sidecar: sidecar) }
+            let names = if let known { known } else { try Folder.names(name.folder) }
+            switch try lostSidecar(name, facts, among: names) {
+            case .found(let sidecar): return Version(facts: facts, sidecar: sidecar)
+            case .none:
+                // A deletion takes the object first and its metadata then: only an object that is still there has none.
+                if Path.facts(name.path) == facts { return Version(facts: facts, sidecar: nil) }
+            case .changed: break
+            }
+            known = nil
         }
     }
 
-    private func sidecar(_ name: ObjectName, _ facts: Path.Facts) throws(PortError) -> Sidecar? {
-        guard let file = try OpenFile(regular: name.sidecar(of: facts)) else { return nil }
+    private func sidecar(_ path: String) throws(PortError) -> Sidecar? {
+        guard let file = try OpenFile(regular: path) else { return nil }
         return Sidecar(try file.read(from: 0, count: Int(min(try file.facts().size, 1 << 20))))
+    }
+
+    private enum LostSidecar {
+        case found(Sidecar), none
+        /// Somebody changed the object or a sidecar meanwhile: look again.
+        case changed
+    }
+
+    /// The metadata of an object whose time was changed, as by `touch` or a restored backup: those of a version of its size, where its bytes have
+    /// that version's SHA-256. They are given the object's time where that can be written, so that it is read for this once.
+    private func lostSidecar(_ name: ObjectName, _ facts: Path.Facts, among names: [String]) throws(PortError) -> LostSidecar {
+        let places = names.filter { $0.hasPrefix(".\(name.name).") }.compactMap { SidecarName($0) }
+            .filter { $0.object == name.name && $0.size == facts.size }.map { "\(name.folder)/\($0)" }
+        if places.isEmpty { return .none }
+        guard let file = try OpenFile(regular: name.path), try file.facts() == facts else { return .changed }
+        let sha256 = try file.sha256().description
+        guard try file.facts() == facts else { return .changed }
+        var found: [(place: String, sidecar: Sidecar)] = []
+        for place in places {
+            if let sidecar = try sidecar(place) {
+                if sidecar.sha256 == sha256 { found.append((place, sidecar)) }
+            } else if Path.facts(place) == nil {
+                return .changed
+            }
+        }
+        // Where versions of the same bytes differ in their metadata, nothing tells whose they are.
+        guard let first = found.first, found.allSatisfy({ $0.sidecar == first.sidecar }) else { return .none }
+        _ = rename(first.place, name.sidecar(of: facts))
+        return .found(first.sidecar)
     }
 
     func head(_ key: String) throws(PortError) -> ObjectInfo? {
@@ -60,7 +100,9 @@ struct ObjectFiles: Sendable {
     func list(_ folder: String, after: String?, limit: Int) throws(PortError) -> ObjectPage {
         let path = try ObjectName.folder(folder, under: root)
         let prefix = folder.isEmpty ? "" : folder + "/"
-        var names = try Folder.names(path).filter { !ObjectName.isReserved($0) }.map { Array($0.utf8) }
+        let all = try Folder.names(path)
+        let sidecars = Dictionary(grouping: all.filter { ObjectName.isReserved($0) }) { SidecarName($0)?.object }
+        var names = all.filter { !ObjectName.isReserved($0) }.map { Array($0.utf8) }
         if let after {
             let bound = Array(after.utf8)
             let lead = Array(prefix.utf8)
@@ -76,7 +118,7 @@ struct ObjectFiles: Sendable {
             let key = prefix + String(decoding: name, as: UTF8.self)
             // A name that no key can have is no object: too long, or not UTF-8.
             guard let object = try? ObjectName(key, under: root, "list"), Array(object.name.utf8) == name else { continue }
-            if let version = try version(object) {
+            if let version = try version(object, beside: sidecars[object.name] ?? []) {
                 var info = version.info(key)
                 info.metadata = [:]
                 page.objects.append(info)

@@ -45,6 +45,34 @@ struct ObjectName: Sendable {
     /// Where the metadata of a version of this object stand: a version is told by size and time, so that a crash between an object and its
     /// sidecar never gives one version the metadata of another.
     func sidecar(of facts: Path.Facts) -> String {
-        "\(folder)/.\(name).\(String(facts.size, radix: 16)).\(facts.seconds).\(facts.nanoseconds)\(Self.sidecarSuffix)"
+        "\(folder)/\(SidecarName(object: name, size: facts.size, seconds: facts.seconds, nanoseconds: facts.nanoseconds))"
+    }
+}
+
+/// What a sidecar is called: `.OBJECT.SIZE.SECONDS.NANOSECONDS.meta`, the size in hexadecimal digits.
+struct SidecarName: CustomStringConvertible {
+    /// The name of the object that it stands beside.
+    let object: String
+    /// Size and time of the version that it tells of.
+    let size, seconds, nanoseconds: Int64
+
+    func tells(of facts: Path.Facts) -> Bool {
+        size == facts.size && seconds == facts.seconds && nanoseconds == facts.nanoseconds
+    }
+
+    var description: String {
+        ".\(object).\(String(size, radix: 16)).\(seconds).\(nanoseconds)\(ObjectName.sidecarSuffix)"
+    }
+}
+
+extension SidecarName {
+    /// Nil where it is not a sidecar's name.
+    init?(_ name: String) {
+        guard name.hasPrefix("."), name.hasSuffix(ObjectName.sidecarSuffix) else { return nil }
+        let parts = name.dropFirst().dropLast(ObjectName.sidecarSuffix.count).split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count >= 4, let nanoseconds = Int64(parts[parts.count - 1]), let seconds = Int64(parts[parts.count - 2]),
+            let size = Int64(parts[parts.count - 3], radix: 16)
+        else { return nil }
+        self.init(object: parts.dropLast(3).joined(separator: "."), size: size, seconds: seconds, nanoseconds: nanoseconds)
     }
 }

@@ -11,7 +11,8 @@ internal import Checksums
 struct Sidecar: Equatable, Sendable {
     let etag: String
     let metadata: [String: String]
-    private let sha256: String
+    /// Of the object, in hexadecimal digits.
+    let sha256: String
 
     init(_ sha256: Digest, _ metadata: [String: String]) {
         self.metadata = metadata

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Checksums
 internal import Glibc
 internal import Pipeline
 
@@ -59,6 +60,18 @@ final class OpenFile {
         }
         if error != 0 { throw SystemFailure.told(error, "read", of: path) }
         return bytes
+    }
+
+    /// The SHA-256 of all that is in it.
+    func sha256() throws(PortError) -> Digest {
+        var hash = SHA256()
+        var offset: Int64 = 0
+        while true {
+            let bytes = try read(from: offset, count: 1 << 20)
+            if bytes.isEmpty { return hash.finish() }
+            hash.update(bytes.span.bytes)
+            offset += Int64(bytes.count)
+        }
     }
 
     /// Makes content, or a folder's names, durable.
