@@ -207,6 +207,41 @@ import Testing
         }
     }
 
+    @Test func theLocalCopyIsNotWrittenTwice() async throws {
+        let store = try await store()
+        let spool = DirectorySpool(folder("spool"))
+        let copy = try #require(try await spool.write(country: "US", name: "a.csv", Array("ours".utf8)))
+        let body = ObjectBody(Array("ours".utf8), file: copy)
+        guard case .stored(let etag) = try await store.put("in/a.csv", body, metadata: ["rows": "1"], overwriting: false) else {
+            throw Late()
+        }
+        #expect(Path.facts(folder("in/a.csv"))?.inode == Path.facts(copy)?.inode)
+        // Who edits the copy would edit the object: neither lets itself be written to.
+        var facts = stat()
+        #expect(stat(copy, &facts) == 0 && facts.st_mode & 0o222 == 0)
+        #expect(try await store.put("in/a.csv", body, metadata: [:], overwriting: false) == .exists)
+        #expect(folder.names("in").filter { $0.hasSuffix(ObjectName.makingSuffix) }.isEmpty)
+        // A later copy is another file, and so is the archive's name for this one.
+        try await spool.archive(country: "US", name: "a.csv")
+        #expect(utimes(folder("spool/US/Archived/a.csv"), nil) == 0)
+        try await spool.write(country: "US", name: "a.csv", Array("next".utf8))
+        #expect(try await spool.removeArchived(country: "US", olderThan: .seconds(-10)) == 1)
+        let info = try #require(try await store.head("in/a.csv"))
+        #expect(info.etag == etag && info.metadata == ["rows": "1"])
+        #expect(try await store.get("in/a.csv", etag: etag, from: 0, count: 100) == Array("ours".utf8))
+    }
+
+    @Test(arguments: ["absent", "shorter", "in"])
+    func aCopyThatIsNoneIsNotTaken(_ name: String) async throws {
+        let store = try await store()
+        mkdir(folder("in"), 0o755)
+        writeFile(folder("shorter"), "our")
+        let body = ObjectBody(Array("ours".utf8), file: folder(name))
+        guard case .stored(let etag) = try await store.put("in/a.csv", body, metadata: [:], overwriting: false) else { throw Late() }
+        #expect(try await store.get("in/a.csv", etag: etag, from: 0, count: 100) == Array("ours".utf8))
+        #expect(folder.names("in").filter { $0.hasSuffix(ObjectName.makingSuffix) }.isEmpty)
+    }
+
     @Test func theSpoolKeepsAndForgets() async throws {
         let spool = DirectorySpool(folder.path)
         try await spool.write(country: "US", name: "a.csv", [1, 2])

@@ -49,9 +49,10 @@ public struct SimSpool: Spool {
     let world: SimWorld
     let process: Int
 
-    /// Takes a file.
-    public func write(country: String, name: String, _ bytes: [UInt8]) async throws(PortError) {
+    /// Takes a file, of which no store can make use.
+    public func write(country: String, name: String, _ bytes: [UInt8]) async throws(PortError) -> String? {
         try await disk(.spool, name)
+        return nil
     }
 
     /// Takes a file to be moved.

@@ -1,4 +1,3 @@
-public import Checksums
 public import Pipeline
 
 /// What a store keeps.
@@ -44,13 +43,13 @@ public struct SimStore: ObjectStore {
 
     /// Stores an object.
     public func put(
-        _ key: String, _ body: [UInt8], sha256: Digest?, metadata: [String: String], overwriting: Bool
+        _ key: String, _ body: ObjectBody, metadata: [String: String], overwriting: Bool
     ) async throws(PortError) -> PutOutcome {
         try await world.call(process, .put, key, telling: { "\($0)" }) { state in
             if !overwriting, state.store.objects[key] != nil { return .exists }
-            state.auditFile(key, body)
+            state.auditFile(key, body.bytes)
             state.isStirred = true
-            return .stored(etag: state.store.set(key, body, metadata, at: SimClock.wall(at: state.now)))
+            return .stored(etag: state.store.set(key, body.bytes, metadata, at: SimClock.wall(at: state.now)))
         }
     }
 

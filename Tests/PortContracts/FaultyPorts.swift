@@ -43,10 +43,10 @@ struct FaultyStore: ObjectStore {
 
     func head(_ key: String) async throws(PortError) -> ObjectInfo? { try await store.head(key) }
     func put(
-        _ key: String, _ body: [UInt8], sha256: Digest?, metadata: [String: String], overwriting: Bool
+        _ key: String, _ body: ObjectBody, metadata: [String: String], overwriting: Bool
     ) async throws(PortError) -> PutOutcome {
         try await faulty { () throws(PortError) in
-            try await store.put(key, body, sha256: sha256, metadata: metadata, overwriting: overwriting)
+            try await store.put(key, body, metadata: metadata, overwriting: overwriting)
         }
     }
     func get(_ key: String, etag: String, from offset: Int64, count: Int) async throws(PortError) -> [UInt8]? {

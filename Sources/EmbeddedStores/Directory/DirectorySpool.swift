@@ -18,13 +18,14 @@ public actor DirectorySpool: Spool {
         try ObjectName("\(country)/\(name)", under: root, operation)
     }
 
-    /// Writes `<country>/<name>` whole, replacing what was there.
-    public func write(country: String, name: String, _ bytes: [UInt8]) throws(PortError) {
+    /// Writes `<country>/<name>` whole, replacing what was there. Returns the file's path.
+    @discardableResult public func write(country: String, name: String, _ bytes: [UInt8]) throws(PortError) -> String? {
         let place = try place(country, name, "spool")
         try Path.makeFolders(place.folder)
         let making = try FileInMaking(in: place.folder)
         try making.file.write(bytes)
         guard rename(making.path, place.path) == 0 else { throw SystemFailure.last("spool", of: place.path) }
+        return place.path
     }
 
     /// Moves the file to `Archived/`; one that is not there is no error.

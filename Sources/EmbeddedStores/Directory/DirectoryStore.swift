@@ -1,5 +1,4 @@
 internal import BlockingExecutor
-public import Checksums
 public import Pipeline
 internal import Synchronization
 
@@ -33,9 +32,9 @@ public struct DirectoryStore: ObjectStore {
     ///
     /// Throws `.throttled` on a full disk; then nothing is left of it.
     public func put(
-        _ key: String, _ body: [UInt8], sha256: Digest?, metadata: [String: String], overwriting: Bool
+        _ key: String, _ body: ObjectBody, metadata: [String: String], overwriting: Bool
     ) async throws(PortError) -> PutOutcome {
-        try await workers.next().put(key, body, sha256, metadata, overwriting)
+        try await workers.next().put(key, body, metadata, overwriting)
     }
 
     /// Bytes of the version that `etag` names; nil where it is not there any more.
@@ -77,12 +76,10 @@ private actor DirectoryWorker {
 
     func open() throws(PortError) { try files.open() }
     func head(_ key: String) throws(PortError) -> ObjectInfo? { try files.head(key) }
-    func put(_ key: String, _ body: [UInt8], _ sha256: Digest?, _ metadata: [String: String], _ overwriting: Bool) throws(PortError)
-        -> PutOutcome
-    {
+    func put(_ key: String, _ body: ObjectBody, _ metadata: [String: String], _ overwriting: Bool) throws(PortError) -> PutOutcome {
         let folder = try ObjectName(key, under: files.root, "put").folder
         if tidied.insert(folder).inserted { try FileInMaking.clean(folder, olderThan: 3_600) }
-        return try files.put(key, body, sha256, metadata, overwriting: overwriting)
+        return try files.put(key, body, metadata, overwriting: overwriting)
     }
     func get(_ key: String, _ etag: String, _ offset: Int64, _ count: Int) throws(PortError) -> [UInt8]? {
         try files.get(key, etag, offset, count)

@@ -4,15 +4,15 @@ internal import Pipeline
 
 /// A file that nobody knows by name yet: it gets its name when it is whole, and is gone when it is let go before.
 ///
-/// It is locked as long as it is open, so that what a killed process has left can be told from what is being written.
+/// It is locked as long as it is open, so that what a killed process has left can be told from what is being written. Nobody may write to it once it
+/// is closed: what has a name is replaced whole, and may have further names.
 struct FileInMaking: ~Copyable {
     let file: OpenFile
     let path: String
 
     init(in folder: String) throws(PortError) {
-        var random = SystemRandomNumberGenerator()
-        let path = "\(folder)/.\(String(random.next() as UInt64, radix: 36))\(ObjectName.makingSuffix)"
-        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, "write")
+        let path = Self.path(in: folder)
+        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, "write", mode: 0o444)
         do throws(PortError) {
             try file.lock()
         } catch {
@@ -21,6 +21,33 @@ struct FileInMaking: ~Copyable {
         }
         self.path = path
         self.file = file
+    }
+
+    /// One that holds the bytes of `body`: the file that holds them already, by a further name, or a new one.
+    static func holding(_ body: ObjectBody, in folder: String) throws(PortError) -> FileInMaking {
+        if let whole = body.file, let making = Self(in: folder, naming: whole, body.bytes.count) { return making }
+        let making = try Self(in: folder)
+        try making.file.write(body.bytes)
+        return making
+    }
+
+    /// Nil where the file cannot have a further name here, as on another disk, or has another size.
+    private init?(in folder: String, naming whole: String, _ size: Int) {
+        let path = Self.path(in: folder)
+        guard link(whole, path) == 0 else { return nil }
+        guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW, "write"), file.tryLock(), let facts = try? file.facts(),
+            facts.isRegular, facts.size == size
+        else {
+            unlink(path)
+            return nil
+        }
+        self.path = path
+        self.file = file
+    }
+
+    private static func path(in folder: String) -> String {
+        var random = SystemRandomNumberGenerator()
+        return "\(folder)/.\(String(random.next() as UInt64, radix: 36))\(ObjectName.makingSuffix)"
     }
 
     deinit { unlink(path) }

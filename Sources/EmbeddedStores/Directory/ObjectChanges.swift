@@ -7,15 +7,12 @@ internal import Pipeline
 /// An object is replaced or deleted only under a lock on its folder, which the kernel releases with the process; so what is looked at under that lock
 /// stays until it is let go. Storing under a free name needs no lock: link(2) itself refuses a name that is taken.
 extension ObjectFiles {
-    func put(_ key: String, _ body: [UInt8], _ sha256: Digest?, _ metadata: [String: String], overwriting: Bool) throws(PortError)
-        -> PutOutcome
-    {
+    func put(_ key: String, _ body: ObjectBody, _ metadata: [String: String], overwriting: Bool) throws(PortError) -> PutOutcome {
         let name = try ObjectName(key, under: root, "put")
         if !overwriting, try version(name) != nil { return .exists }
         try Path.makeFolders(name.folder)
-        let sidecar = Sidecar(sha256 ?? SHA256.hash(body), metadata)
-        let making = try FileInMaking(in: name.folder)
-        try making.file.write(body)
+        let sidecar = Sidecar(body.sha256 ?? SHA256.hash(body.bytes), metadata)
+        let making = try FileInMaking.holding(body, in: name.folder)
         let place = try keep(sidecar, for: name, dating: making)
         do throws(PortError) {
             try making.file.sync("put")

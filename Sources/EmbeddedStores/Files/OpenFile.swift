@@ -8,9 +8,10 @@ final class OpenFile {
     let path: String
     let descriptor: Int32
 
-    init(_ path: String, _ flags: Int32, _ operation: String) throws(PortError) {
+    /// - Parameter mode: of a file that is made, less what the process's umask takes away.
+    init(_ path: String, _ flags: Int32, _ operation: String, mode: mode_t = 0o666) throws(PortError) {
         self.path = path
-        descriptor = open(path, flags | O_CLOEXEC, 0o666)
+        descriptor = open(path, flags | O_CLOEXEC, mode)
         if descriptor == -1 { throw SystemFailure.last(operation, of: path) }
     }
 

@@ -14,10 +14,7 @@ public protocol ObjectStore: Sendable {
     /// Stores an object, on the condition that there is none under that key, unless `overwriting`.
     ///
     /// After an error it is not known whether the object is there: start again at `head`.
-    /// - Parameter sha256: of the body, where it is known; else the store that needs it takes it.
-    func put(
-        _ key: String, _ body: [UInt8], sha256: Digest?, metadata: [String: String], overwriting: Bool
-    ) async throws(PortError) -> PutOutcome
+    func put(_ key: String, _ body: ObjectBody, metadata: [String: String], overwriting: Bool) async throws(PortError) -> PutOutcome
 
     /// Bytes of an object from `offset` on, at most `count`, of the version that `etag` names; nil where that version is not there any more.
     /// At and behind the end the answer is empty.
@@ -37,9 +34,26 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
-    /// The same for a body whose SHA-256 nobody has taken.
-    public func put(_ key: String, _ body: [UInt8], metadata: [String: String], overwriting: Bool) async throws(PortError) -> PutOutcome {
-        try await put(key, body, sha256: nil, metadata: metadata, overwriting: overwriting)
+    /// The same for bytes of which nothing else is known.
+    public func put(_ key: String, _ bytes: [UInt8], metadata: [String: String], overwriting: Bool) async throws(PortError) -> PutOutcome {
+        try await put(key, ObjectBody(bytes), metadata: metadata, overwriting: overwriting)
+    }
+}
+
+/// What an object is to hold, and what is known of it that saves a store work.
+public struct ObjectBody: Sendable {
+    /// The object's bytes.
+    public var bytes: [UInt8]
+    /// Their SHA-256; a store that needs it takes it where it is nil.
+    public var sha256: Digest?
+    /// A file on this machine that holds the same bytes and that nobody writes to any more: a store on the same disk need not write them again.
+    public var file: String?
+
+    /// All parts.
+    public init(_ bytes: [UInt8], sha256: Digest? = nil, file: String? = nil) {
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.file = file
     }
 }
 

@@ -14,8 +14,8 @@ public protocol PipelineClock: Sendable {
 ///
 /// It is a copy for people: nothing is ever recovered from it, so a file that could not be kept is told and no more.
 public protocol Spool: Sendable {
-    /// Writes `Inbound/<country>/<name>` whole, replacing what a predecessor may have left.
-    func write(country: String, name: String, _ bytes: [UInt8]) async throws(PortError)
+    /// Writes `Inbound/<country>/<name>` whole, replacing what a predecessor may have left. Returns where it is, for ``ObjectBody/file``.
+    @discardableResult func write(country: String, name: String, _ bytes: [UInt8]) async throws(PortError) -> String?
 
     /// Moves the file to `Archived/`; one that is not there is no error.
     func archive(country: String, name: String) async throws(PortError)

@@ -29,7 +29,8 @@ struct Uploader: Sendable {
         let deadline = clock.elapsed() + Self.deadline
         do {
             // A copy for people: a spool that cannot be written costs the copy and nothing else.
-            try? await spool.write(country: country.description, name: name, file.bytes)
+            let copy = try? await spool.write(country: country.description, name: name, file.bytes)
+            let body = ObjectBody(file.bytes, sha256: sha256, file: copy)
             try await deadLetters.send(file.deadLetters, of: partition)
             while true {
                 for key in ["\(Names.inbound(country))/\(name)", "\(Names.processed(country))/\(name)"] {
@@ -39,7 +40,7 @@ struct Uploader: Sendable {
                 }
                 guard assignment.isCurrent, clock.elapsed() < deadline else { return .expired }
                 let key = "\(Names.inbound(country))/\(name)"
-                if case .stored = try await store.put(key, file.bytes, sha256: sha256, metadata: metadata.values, overwriting: false) {
+                if case .stored = try await store.put(key, body, metadata: metadata.values, overwriting: false) {
                     return .stored
                 }
             }
