@@ -79,6 +79,7 @@ let package = Package(
         tests("YAMLTests", ["YAML"]),
         tests("SettingsTests", ["Settings"]),
         tests("LoggingTests", ["Logging"]),
+        tests("BlockingExecutorTests", ["BlockingExecutor"]),
         tests("PipelineTests", ["Pipeline", "FaultSimulator", "PortContracts", "SalesModel", "SalesGenerator", "Logging"]),
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
         tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka", "KafkaCluster"]),

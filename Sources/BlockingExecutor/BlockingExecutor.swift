@@ -4,8 +4,9 @@ internal import Synchronization
 /// A thread of its own for an actor whose calls block: a database, a disk, a C library that waits.
 ///
 /// The cooperative pool has a thread a core, and a blocked one is missing there. An actor that names such an executor
-/// as its `unownedExecutor` runs here alone instead. The thread ends when the executor is released.
-public final class BlockingExecutor: SerialExecutor {
+/// as its `unownedExecutor` runs here alone instead. A task that works closely with such an actor may prefer its executor, and changes no thread
+/// with its calls then. The thread ends when the executor is released.
+public final class BlockingExecutor: SerialExecutor, TaskExecutor {
     private let queue: JobQueue
 
     /// Starts the thread.
@@ -52,7 +53,9 @@ private final class JobQueue: Sendable {
                 defer { state.jobs.removeAll(keepingCapacity: true) }
                 return (state.jobs, state.closed)
             }
-            for (job, executor) in jobs { job.runSynchronously(on: executor.asUnownedSerialExecutor()) }
+            for (job, executor) in jobs {
+                job.runSynchronously(isolatedTo: executor.asUnownedSerialExecutor(), taskExecutor: executor.asUnownedTaskExecutor())
+            }
             if jobs.isEmpty {
                 if closed { return }
                 waiting.wait()

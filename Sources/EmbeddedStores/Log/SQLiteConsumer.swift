@@ -15,6 +15,7 @@ actor SQLiteConsumer: LogConsumer {
 
     private nonisolated let executor = BlockingExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var preferredExecutor: (any TaskExecutor)? { executor }
 
     private let path: String
     private let surroundings: LogSurroundings

@@ -10,6 +10,7 @@ internal import Pipeline
 actor KafkaConsumer: LogConsumer {
     private nonisolated let executor = BlockingExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var preferredExecutor: (any TaskExecutor)? { executor }
 
     private let settings: KafkaSettings
     private let membership: Membership

@@ -77,6 +77,15 @@ public protocol LogConsumer: Sendable {
 
     /// Leaves the group, so that others get the partitions at once. Safe to call more than once.
     func close() async
+
+    /// The thread that this consumer's calls run on: a task that prefers it works on what a poll has brought without going to another, where
+    /// those bytes are not in the cache. Nil where the calls have no thread of their own.
+    var preferredExecutor: (any TaskExecutor)? { get }
+}
+
+extension LogConsumer {
+    /// None.
+    public var preferredExecutor: (any TaskExecutor)? { nil }
 }
 
 /// What became of a commit.

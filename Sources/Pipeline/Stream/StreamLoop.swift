@@ -67,8 +67,11 @@ final class StreamLoop {
     func run(_ uploads: inout DiscardingTaskGroup) async throws(StageError) {
         while true {
             do throws(PortError) {
-                if try await step(&uploads) { break }
-                retrying.succeeded()
+                let consumer = try await membership()
+                try await withTaskExecutorPreference(consumer.preferredExecutor) { () async throws(PortError) in
+                    while try await !step(consumer, &uploads) { retrying.succeeded() }
+                }
+                break
             } catch {
                 try await rejoin(after: error)
             }
@@ -87,17 +90,16 @@ final class StreamLoop {
     // MARK: A step
 
     /// Takes what has happened, does what follows, polls once. Returns whether the work is done.
-    func step(_ uploads: inout DiscardingTaskGroup) async throws(PortError) -> Bool {
+    func step(_ consumer: any LogConsumer, _ uploads: inout DiscardingTaskGroup) async throws(PortError) -> Bool {
         if drain == nil, drainSignal.isStopping {
             drain = try await DrainGoal(stage.log, topics: settings.countries.map(Names.topic), group: settings.group)
         }
-        let consumer = try await membership()
         takeFinishedUploads()
         try await takeWaiting(consumer)
         let stopping = stop.isStopping || fatal != nil
         cut(all: stopping)
         try await commit(consumer, eager: stopping)
-        startUploads(&uploads)
+        startUploads(&uploads, beside: consumer)
         if stopping {
             if owned.values.allSatisfy({ $0.plan.isSettled }) { return true }
         } else if let drained = try await drain?.isReached(

@@ -41,7 +41,9 @@ extension StreamLoop {
         }
     }
 
-    func startUploads(_ uploads: inout DiscardingTaskGroup) {
+    func startUploads(_ uploads: inout DiscardingTaskGroup, beside consumer: any LogConsumer) {
+        // Not on the thread that polls, which this task prefers.
+        let executor: (any TaskExecutor)? = consumer.preferredExecutor == nil ? nil : globalConcurrentExecutor
         // In an order that does not change from run to run, so that a simulated run can be replayed.
         for partition in owned.keys.sorted() {
             guard let files = owned[partition]?.plan.uploads(unnoted: settings.sabotage.contains(.uploadBeforeNote)),
@@ -50,7 +52,7 @@ extension StreamLoop {
             let (assignment, country) = (mine.assignment, mine.country)
             let wait = uploadRetries[partition]?.pending
             for file in files {
-                uploads.addTask { [uploader, finished, clock = stage.clock] in
+                uploads.addTask(executorPreference: executor) { [uploader, finished, clock = stage.clock] in
                     if let wait { try? await clock.sleep(for: wait) }
                     let outcome = await uploader.upload(file, of: partition, country: country, while: assignment)
                     finished.put(Upload(partition: partition, assignment: assignment, cut: file.cut, outcome: outcome))
