@@ -14,6 +14,16 @@ final class StreamLoop {
         var isNew: Bool
     }
 
+    /// A file whose upload is to be begun.
+    struct Cut {
+        let partition: TopicPartition
+        let country: CountryCode
+        let assignment: Assignment
+        let file: PartitionPlan.File
+        /// After a failure: how long to wait before.
+        let wait: Duration?
+    }
+
     /// What an upload has come to, and of which assignment it is.
     struct Upload {
         let partition: TopicPartition
@@ -68,10 +78,11 @@ final class StreamLoop {
         while true {
             do throws(PortError) {
                 let consumer = try await membership()
-                try await withTaskExecutorPreference(consumer.preferredExecutor) { () async throws(PortError) in
-                    while try await !step(consumer, &uploads) { retrying.succeeded() }
+                let files = try await withTaskExecutorPreference(consumer.preferredExecutor) { () async throws(PortError) in
+                    try await filesToUpload(consumer)
                 }
-                break
+                guard let files else { break }
+                start(files, in: &uploads)
             } catch {
                 try await rejoin(after: error)
             }
@@ -89,25 +100,33 @@ final class StreamLoop {
 
     // MARK: A step
 
-    /// Takes what has happened, does what follows, polls once. Returns whether the work is done.
-    func step(_ consumer: any LogConsumer, _ uploads: inout DiscardingTaskGroup) async throws(PortError) -> Bool {
-        if drain == nil, drainSignal.isStopping {
-            drain = try await DrainGoal(stage.log, topics: settings.countries.map(Names.topic), group: settings.group)
+    /// Polls, and does what follows, until files are to be uploaded; nil once the work is done.
+    func filesToUpload(_ consumer: any LogConsumer) async throws(PortError) -> [Cut]? {
+        while true {
+            if drain == nil, drainSignal.isStopping {
+                drain = try await DrainGoal(stage.log, topics: settings.countries.map(Names.topic), group: settings.group)
+            }
+            takeFinishedUploads()
+            try await takeWaiting(consumer)
+            let stopping = stop.isStopping || fatal != nil
+            cut(all: stopping)
+            try await commit(consumer, eager: stopping)
+            let files = notedCuts()
+            if !files.isEmpty { return files }
+            if stopping {
+                if owned.values.allSatisfy({ $0.plan.isSettled }) { return nil }
+            } else if let drained = try await drain?.isReached(
+                owned.mapValues { ($0.plan.position, $0.plan.isIdle) }, at: stage.clock.elapsed()),
+                drained
+            {
+                return nil
+            }
+            try await poll(consumer, stopping: stopping)
+            retrying.succeeded()
         }
-        takeFinishedUploads()
-        try await takeWaiting(consumer)
-        let stopping = stop.isStopping || fatal != nil
-        cut(all: stopping)
-        try await commit(consumer, eager: stopping)
-        startUploads(&uploads, beside: consumer)
-        if stopping {
-            if owned.values.allSatisfy({ $0.plan.isSettled }) { return true }
-        } else if let drained = try await drain?.isReached(
-            owned.mapValues { ($0.plan.position, $0.plan.isIdle) }, at: stage.clock.elapsed()),
-            drained
-        {
-            return true
-        }
+    }
+
+    func poll(_ consumer: any LogConsumer, stopping: Bool) async throws(PortError) {
         let event = try await consumer.poll(wait: pollWait(), holding: held(stopping: stopping))
         eager = false
         switch event {
@@ -119,7 +138,6 @@ final class StreamLoop {
             eager = true
         case .idle: eager = true
         }
-        return false
     }
 
     func membership() async throws(PortError) -> any LogConsumer {

@@ -41,22 +41,27 @@ extension StreamLoop {
         }
     }
 
-    func startUploads(_ uploads: inout DiscardingTaskGroup, beside consumer: any LogConsumer) {
-        // Not on the thread that polls, which this task prefers.
-        let executor: (any TaskExecutor)? = consumer.preferredExecutor == nil ? nil : globalConcurrentExecutor
+    /// Files whose cuts are committed, so that their uploads may begin.
+    func notedCuts() -> [Cut] {
+        var cuts: [Cut] = []
         // In an order that does not change from run to run, so that a simulated run can be replayed.
         for partition in owned.keys.sorted() {
             guard let files = owned[partition]?.plan.uploads(unnoted: settings.sabotage.contains(.uploadBeforeNote)),
                 let mine = owned[partition]
             else { continue }
-            let (assignment, country) = (mine.assignment, mine.country)
             let wait = uploadRetries[partition]?.pending
-            for file in files {
-                uploads.addTask(executorPreference: executor) { [uploader, finished, clock = stage.clock] in
-                    if let wait { try? await clock.sleep(for: wait) }
-                    let outcome = await uploader.upload(file, of: partition, country: country, while: assignment)
-                    finished.put(Upload(partition: partition, assignment: assignment, cut: file.cut, outcome: outcome))
-                }
+            cuts += files.map { Cut(partition: partition, country: mine.country, assignment: mine.assignment, file: $0, wait: wait) }
+        }
+        return cuts
+    }
+
+    /// Begins uploads; not in a part of the task that prefers the consumer's thread, for they would prefer it too.
+    func start(_ cuts: [Cut], in uploads: inout DiscardingTaskGroup) {
+        for cut in cuts {
+            uploads.addTask { [uploader, finished, clock = stage.clock] in
+                if let wait = cut.wait { try? await clock.sleep(for: wait) }
+                let outcome = await uploader.upload(cut.file, of: cut.partition, country: cut.country, while: cut.assignment)
+                finished.put(Upload(partition: cut.partition, assignment: cut.assignment, cut: cut.file.cut, outcome: outcome))
             }
         }
     }
