@@ -158,6 +158,34 @@ struct PartitionPlanTests {
         #expect(plan.size < before)
     }
 
+    @Test("Room that was reserved or grown into counts as memory; more than its share no file reserves")
+    func room() throws {
+        var plan = plan(rows: 3)
+        var transcoder = SaleTranscoder(country: try #require(CountryCode("US")))
+        let message = #"""
+            {"sale_id":"06955b90-0abc-8def-a920-00000000044b","product_code":"p1","country_of_sale":"US",\#
+            "datetime":"2026-11-22T15:47:00.123Z","selling_price":9.99,"currency":"USD"}
+            """#.utf8
+        func take(_ offsets: Range<Int64>) throws {
+            for offset in offsets {
+                try plan.appendRow(Array(message).span.bytes, with: &transcoder)
+                plan.tookRow(offset, at: .zero)
+            }
+        }
+        try take(0..<1)
+        let one = plan.open.bytes.count
+        #expect(plan.size == one)
+        try take(1..<2)
+        #expect(plan.size == 2 * one && plan.size > plan.open.bytes.count, "an array that grows doubles")
+        try take(2..<3)
+        let whole = try #require(plan.desired.map { plan.acknowledged($0) }.flatMap { _ in plan.uploads().first }).bytes.count
+        #expect(plan.open.size == whole + whole / 32, "the next is made for as much as the one before")
+        #expect(plan.open.bytes.capacity >= plan.open.size)
+        plan.share = whole
+        try take(3..<6)
+        #expect(plan.open.size == plan.open.bytes.count)
+    }
+
     @Test("Every walk of events keeps the ranges tiled and the notes legal", arguments: 0..<200)
     func walk(seed: UInt64) throws {
         var random = seed &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -29,11 +29,14 @@ struct PartitionPlan: Sendable {
         var rows = 0
         /// The CSV bytes, header included.
         var bytes: [UInt8]
+        /// What `bytes` has room for: what was reserved, and twice as much with each growth beyond it.
+        var room = 0
         /// Emptied once the file is stored; `letters` keeps their number.
         var deadLetters: [DeadLetter] = []
         var letters = 0
 
-        var size: Int { bytes.count + deadLetters.reduce(0) { $0 + ($1.value?.count ?? 0) + 64 } }
+        /// Bytes in memory.
+        var size: Int { max(room, bytes.count) + deadLetters.reduce(0) { $0 + ($1.value?.count ?? 0) + 64 } }
         var hasContent: Bool { rows > 0 || letters > 0 }
     }
 
@@ -53,6 +56,8 @@ struct PartitionPlan: Sendable {
     private var openSince: Duration?
     /// Cuts of the note that are still ahead.
     private var ahead: ArraySlice<Int64>
+    /// Bytes that a new file may take for rows that have not come yet.
+    var share = Int.max
 
     /// - Parameters:
     ///   - note: what was committed; its cuts are obeyed exactly, whatever `limits` say now.
@@ -78,6 +83,7 @@ struct PartitionPlan: Sendable {
     /// The message at `offset` became a row; its bytes have been appended to `open`.
     mutating func tookRow(_ offset: Int64, at now: Duration) {
         open.rows += 1
+        if open.bytes.count > open.room { open.room = max(2 * open.room, open.bytes.count) }
         took(offset, now)
     }
 
@@ -117,7 +123,11 @@ struct PartitionPlan: Sendable {
         files.append((file, .planned))
         open = File(from: cut, cut: max(cut, open.cut), bytes: [])
         // Most files are as large as the one before: room for that at once saves growing by doubling.
-        open.bytes.reserveCapacity(file.bytes.count + file.bytes.count / 32)
+        let room = file.bytes.count + file.bytes.count / 32
+        if room <= share {
+            open.bytes.reserveCapacity(room)
+            open.room = room
+        }
         open.bytes += header
         openSince = nil
     }
@@ -141,6 +151,7 @@ struct PartitionPlan: Sendable {
     private func emptied(_ file: File) -> File {
         var file = file
         file.bytes = []
+        file.room = 0
         file.deadLetters = []
         return file
     }

@@ -163,6 +163,7 @@ final class StreamLoop {
     func take(_ batch: MessageBatch) {
         // Out of the dictionary while it changes, so that its rows are not copied.
         guard var mine = owned.removeValue(forKey: batch.partition) else { return }
+        mine.plan.share = settings.memory / (owned.count + 1)
         let now = stage.clock.elapsed()
         let bytes = batch.bytes.span.bytes
         for entry in batch.entries where entry.offset >= mine.plan.position {
@@ -189,12 +190,19 @@ final class StreamLoop {
             let drained = drain.map { $0.covers(partition, owned[partition]?.plan.position ?? 0) } ?? false
             owned[partition]?.plan.cutIfDue(at: now, all: all || drained)
         }
-        // Where open files alone fill the memory, the largest gives way.
-        guard total > settings.memory, owned.values.allSatisfy({ $0.plan.filesInFlight == 0 }),
-            let largest = owned.filter({ $0.value.plan.due != nil }).max(by: { ($0.value.plan.size, $0.key) < ($1.value.plan.size, $1.key) }
-            )?.key
-        else { return }
-        owned[largest]?.plan.cutIfDue(at: now, all: true)
+        giveRoom(at: now)
+    }
+
+    /// Where open files alone fill the memory, the largest of them give way: a quarter of the memory at once, so that they are stored side by side.
+    func giveRoom(at now: Duration) {
+        guard total > settings.memory, owned.values.allSatisfy({ $0.plan.filesInFlight == 0 }) else { return }
+        var wanted = total - settings.memory * 3 / 4
+        let bySize = owned.map { (size: $0.value.plan.size, partition: $0.key) }.sorted { ($0.size, $0.partition) > ($1.size, $1.partition) }
+        for (size, partition) in bySize where owned[partition]?.plan.due != nil {
+            owned[partition]?.plan.cutIfDue(at: now, all: true)
+            wanted -= size
+            if wanted <= 0 { return }
+        }
     }
 
     var total: Int { owned.values.reduce(0) { $0 + $1.plan.size } }
