@@ -197,7 +197,9 @@ final class StreamLoop {
     func giveRoom(at now: Duration) {
         guard total > settings.memory, owned.values.allSatisfy({ $0.plan.filesInFlight == 0 }) else { return }
         var wanted = total - settings.memory * 3 / 4
-        let bySize = owned.map { (size: $0.value.plan.size, partition: $0.key) }.sorted { ($0.size, $0.partition) > ($1.size, $1.partition) }
+        let bySize = owned.map { (size: $0.value.plan.size, partition: $0.key) }.sorted {
+            ($0.size, $0.partition) > ($1.size, $1.partition)
+        }
         for (size, partition) in bySize where owned[partition]?.plan.due != nil {
             owned[partition]?.plan.cutIfDue(at: now, all: true)
             wanted -= size
