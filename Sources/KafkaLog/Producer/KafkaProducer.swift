@@ -177,7 +177,9 @@ actor KafkaProducer: LogProducer {
         if begun == nil, positions.isEmpty { return }
         do {
             try begin(client)
-            try awaitRest(client)
+            // librdkafka 2.0.2 ends the process where the coordinator is not ready for positions while partitions are still being added
+            // (assertion txn_req_cnt > 0, seen where a broker made its first transactions): once all is acknowledged they have been.
+            if positions.isEmpty { try awaitRest(client) } else { try awaitDeliveries(client) }
             for (group, members) in Dictionary(grouping: positions, by: \.group).sorted(by: { $0.key < $1.key }) {
                 try send(members, of: group, client)
             }
