@@ -20,12 +20,8 @@ actor TestLogs {
         return try await opening.value
     }
 
-    /// On real Kafka, after a first transaction: for that the broker makes a topic of its own, and keeps whoever comes meanwhile waiting for seconds.
-    static let real = TestLogs {
-        let logs = (try await realLog(), try await realLog())
-        try await logs.0.write(["first"], to: logs.0.partition(), as: unique("first"))
-        return logs
-    }
+    /// On real Kafka.
+    static let real = TestLogs { (try await realLog(), try await realLog()) }
 
     /// Real Kafka with settings of its own.
     static func realLog(_ properties: [String: String] = [:], _ change: (inout KafkaSettings) -> Void = { _ in }) async throws -> KafkaLog {
@@ -62,8 +58,8 @@ extension KafkaLog {
     }
 
     /// Writes messages in one go.
-    func write(_ values: [String], to partition: TopicPartition, as identity: String? = nil) async throws {
-        let producer = try await openProducer(identity: identity)
+    func write(_ values: [String], to partition: TopicPartition) async throws {
+        let producer = try await openProducer(identity: nil)
         try await producer.append(OutgoingBatch(partition, values))
         try await producer.commit([])
         await producer.close()

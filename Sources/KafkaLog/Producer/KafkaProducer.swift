@@ -12,8 +12,6 @@ actor KafkaProducer: LogProducer {
     private static let patience = Duration.seconds(60)
     /// The broker aborts what is left open after `transaction.timeout.ms` anyway.
     private static let parting = Duration.seconds(5)
-    /// Milliseconds for what was given to librdkafka to be sent before an abort.
-    private static let settlingBeforeAbort: Int32 = 2_000
     /// How long a topic that was just made may take to be known by every broker.
     private static let settling = Duration.seconds(2)
 
@@ -179,9 +177,7 @@ actor KafkaProducer: LogProducer {
         if begun == nil, positions.isEmpty { return }
         do {
             try begin(client)
-            // librdkafka 2.0.2 ends the process where the coordinator is not ready for positions while partitions are still being added
-            // (assertion txn_req_cnt > 0, seen where a broker made its first transactions): once all is acknowledged they have been.
-            if positions.isEmpty { try awaitRest(client) } else { try awaitDeliveries(client) }
+            try awaitRest(client)
             for (group, members) in Dictionary(grouping: positions, by: \.group).sorted(by: { $0.key < $1.key }) {
                 try send(members, of: group, client)
             }
@@ -266,9 +262,6 @@ actor KafkaProducer: LogProducer {
 
     private func abort(_ client: Client, within patience: Duration) {
         begun = nil
-        // Where a transaction is aborted while its partitions are still being added, librdkafka 2.0.2 may end the process with the client
-        // (assertion txn_req_cnt > 0, seen with brokers that had just started): what is sent has its partitions added.
-        rd_kafka_flush(client.handle, Self.settlingBeforeAbort)
         do {
             try complete(client, within: patience) { rd_kafka_abort_transaction(client.handle, $0) }
         } catch {
