@@ -152,4 +152,16 @@ import Testing
         await producer.close()
         #expect(try await log.values(partition, atLeast: 1) == ["kept"])
     }
+
+    /// librdkafka ends the process where a client goes while its transaction asks for a partition: each round gives it a chance.
+    @Test func aDroppedProducerTakesBackWhatItHasNotCommitted() async throws {
+        let (log, _) = try await TestLogs.real.both()
+        let partition = try await log.partition()
+        for _ in 0..<100 {
+            let producer = try await log.openProducer(identity: unique("publisher"))
+            try await producer.append(OutgoingBatch(partition, ["lost"]))
+        }
+        try await log.write(["kept"], to: partition)
+        #expect(try await log.values(partition, atLeast: 1) == ["kept"])
+    }
 }

@@ -10,6 +10,7 @@ extension MessageLogContract {
             let (identity, group) = (uniqueName("producer"), uniqueName("group"))
             let sent = (0..<30).map { "sale \($0)" }
             let plan = FaultPlan([nil, fault, fault, nil])
+            var killed: [FaultyProducer] = []
             while true {
                 let producer = FaultyProducer(producer: try await it.log.openProducer(identity: identity), plan: plan)
                 let there = try await it.values(partition).count
@@ -25,9 +26,11 @@ extension MessageLogContract {
                 } catch {
                     #expect((error as? PortError)?.isRetriable == true)
                 }
-                // Nobody closes a producer whose process was killed.
+                // Nobody closes a producer whose process was killed, nor does it go.
+                killed.append(producer)
             }
             #expect(try await it.values(partition) == sent)
+            for producer in killed { await producer.close() }
         }
     }
 }

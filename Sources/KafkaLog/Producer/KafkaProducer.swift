@@ -269,9 +269,18 @@ actor KafkaProducer: LogProducer {
         }
     }
 
+    /// A client that goes while it asks the coordinator for a partition of its transaction ends the process: librdkafka (2.0.2) counts that
+    /// request on one thread and gives it up on another, and holds the count against itself. What aborts first asks for no more.
+    private static func leave(_ client: Client) {
+        if let error = rd_kafka_abort_transaction(client.handle, 1_000) { rd_kafka_error_destroy(error) }
+    }
+
+    deinit { if begun != nil, let opened { Self.leave(opened) } }
+
     func close() {
         guard let client = opened else { return }
         if begun != nil, end == nil { abort(client, within: Self.parting) }
+        if begun != nil { Self.leave(client) }
         // What nobody has committed is not waited for.
         rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
         topics = [:]
