@@ -58,6 +58,26 @@ extension MessageLogContract {
             #expect(member.values == [zero: ["0"], one: ["1"]])
             await member.consumer.close()
         },
+        Check("A partition that is started later, or anew, takes nothing from the others") { it in
+            let topic = try await it.topic(3)
+            let all = (0..<3).map { TopicPartition(topic, $0) }
+            let sent = (0..<20_000).map { "sale \($0)" }
+            for partition in all { try await it.write(sent, to: partition) }
+            let member = try await it.member(uniqueName("group"), [topic])
+            member.isStarting = false
+            try await it.drive([member], until: "the assignment") { member.owned.count == 3 }
+            for partition in all.dropLast() { try await member.start(partition, at: 0) }
+            try await it.drive([member], until: "the first messages") { member.values.count == 2 }
+            try await member.start(all[2], at: 0)
+            try await it.drive([member], until: "messages of the one that came later") { member.values[all[2]] != nil }
+            let anew = try #require(member.values.keys.min())
+            member.values[anew] = nil
+            member.ends[anew] = nil
+            try await member.start(anew, at: 0)
+            try await it.drive([member], until: "the ends") { member.ends.count == 3 }
+            for partition in all { #expect(member.values[partition] == sent, "\(partition)") }
+            await member.consumer.close()
+        },
         Check("A commit keeps offset and note for whoever comes next") { it in
             let partition = TopicPartition(try await it.topic(), 0)
             let group = uniqueName("group")

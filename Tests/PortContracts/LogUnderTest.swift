@@ -142,11 +142,7 @@ final class Member {
             owned.formUnion(partitions)
             guard isStarting else { return }
             let positions = try await consumer.committed(partitions)
-            for partition in partitions {
-                let offset = positions[partition]?.offset ?? 0
-                next[partition] = offset
-                try await consumer.start(partition, at: offset)
-            }
+            for partition in partitions { try await start(partition, at: positions[partition]?.offset ?? 0) }
         case .revoked(let partitions, let isLost):
             #expect(owned.isSuperset(of: partitions))
             owned.subtract(partitions)
@@ -164,6 +160,11 @@ final class Member {
             ends[partition, default: []].append(offset)
         case .idle: break
         }
+    }
+
+    func start(_ partition: TopicPartition, at offset: Int64) async throws {
+        next[partition] = offset
+        try await consumer.start(partition, at: offset)
     }
 
     func commit(_ partition: TopicPartition, _ offset: Int64, _ note: String = "") async throws -> CommitOutcome {
