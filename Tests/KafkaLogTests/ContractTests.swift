@@ -14,6 +14,16 @@ import Testing
         try await check.run(on: LogUnderTest(log, other: other, session: Self.session, deadline: .seconds(120)))
     }
 
+    /// With so little memory for fetched messages all partitions of a member share a queue.
+    @Test(.kafka, arguments: MessageLogContract.ofGroups.filter { !waitsForItsQueue($0.promise) })
+    func kafkaKeepsWithOneQueue(_ check: ContractCheck<LogUnderTest>) async throws {
+        let (log, other) = try await TestLogs.narrow.both()
+        try await check.run(on: LogUnderTest(log, other: other, session: Self.session, deadline: .seconds(120)))
+    }
+
+    /// Who shares a queue with a partition that is held waits with it.
+    private static func waitsForItsQueue(_ promise: String) -> Bool { promise.hasPrefix("A held partition") }
+
     @Test(arguments: MessageLogContract.checks.filter { MockContract.beyond[$0.promise] == nil })
     func mockBrokersKeep(_ check: ContractCheck<LogUnderTest>) async throws {
         let mock = MockCluster.shared

@@ -23,6 +23,11 @@ actor TestLogs {
     /// On real Kafka.
     static let real = TestLogs { (try await realLog(), try await realLog()) }
 
+    /// On the same, with the least memory for fetched messages.
+    static let narrow = TestLogs {
+        (try await realLog { $0.fetchMemory = 1 << 20 }, try await realLog { $0.fetchMemory = 1 << 20 })
+    }
+
     /// Real Kafka with settings of its own.
     static func realLog(_ properties: [String: String] = [:], _ change: (inout KafkaSettings) -> Void = { _ in }) async throws -> KafkaLog {
         var settings = KafkaSettings(brokers: try await SharedKafka.bootstrap(), properties: properties)

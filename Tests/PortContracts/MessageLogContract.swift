@@ -4,7 +4,9 @@ import Testing
 /// What `MessageLog` promises, to be kept by every adapter.
 public enum MessageLogContract {
     /// All of it.
-    public static let checks = topics + reading + transactions + groups + groupFaults + logFaults
+    public static let checks = topics + reading + transactions + ofGroups + logFaults
+    /// What members of consumer groups are promised.
+    public static let ofGroups = groups + groupFaults
 
     private typealias Check = ContractCheck<LogUnderTest>
 

@@ -111,8 +111,16 @@ actor KafkaConsumer: LogConsumer {
 
     private func release(_ partitions: Set<TopicPartition>, _ member: KafkaMember) throws(PortError) {
         try member.release(deliveries.filter { $0.isRunning && partitions.contains($0.partition) }.map(\.partition))
-        deliveries.removeAll { partitions.contains($0.partition) }
+        retire { partitions.contains($0.partition) }
         try restart(member)
+    }
+
+    private func retire(where isWanted: (Delivery) -> Bool) {
+        deliveries.removeAll { delivery in
+            guard isWanted(delivery) else { return false }
+            delivery.retire()
+            return true
+        }
     }
 
     /// Fetches what stays anew from where it has come to.
@@ -130,7 +138,8 @@ actor KafkaConsumer: LogConsumer {
     private func renew(_ member: KafkaMember) throws(PortError) {
         deliveries = try deliveries.map { (delivery) throws(PortError) in
             guard delivery.isRunning, !delivery.isOver else { return delivery }
-            return try member.delivery(of: delivery.partition, from: delivery.position)
+            delivery.retire()
+            return try member.delivery(of: delivery.partition, from: delivery.position, in: delivery.queue)
         }
     }
 
@@ -138,7 +147,9 @@ actor KafkaConsumer: LogConsumer {
     private func fetch(_ member: KafkaMember) throws(PortError) {
         guard deliveries.contains(where: { !$0.isRunning }) else { return }
         if member.isEager {
-            // An eager assignment is one list: who was fetched already goes on where it has come to.
+            // An eager assignment is one list: who was fetched already goes on where it has come to. The old one ends before the new one is made,
+            // or its end would turn queues back (`Delivery.run`).
+            try member.release([])
             try renew(member)
             try member.add(deliveries)
         } else {
@@ -153,26 +164,28 @@ actor KafkaConsumer: LogConsumer {
         }
         try member.bounds(of: partition).check(offset, "start", partition)
         if deliveries.contains(where: { $0.partition == partition && $0.isRunning }), !member.isEager { try member.release([partition]) }
-        deliveries.removeAll { $0.partition == partition }
-        deliveries.append(try member.delivery(of: partition, from: offset))
+        retire { $0.partition == partition }
+        deliveries.append(try member.delivery(of: partition, from: offset, in: try member.freest(beside: deliveries)))
         deliveries.sort { $0.partition < $1.partition }
     }
 
     // MARK: Messages
 
-    /// Messages of the next partition in turn that has any; else the news that one has come to its end.
+    /// Messages of the next queue in turn that has any; else the news that a partition has come to its end.
     private func deliver(_ held: Set<TopicPartition>, _ member: KafkaMember) throws(PortError) -> ConsumerEvent? {
-        for step in 0..<deliveries.count {
-            let index = (turn + step) % deliveries.count
-            let delivery = deliveries[index]
-            guard delivery.isRunning, !delivery.isOver, !held.contains(delivery.partition), let next = delivery.next() else { continue }
+        // Who shares a queue with a partition that is held waits with it.
+        let stopped = held.isEmpty ? [] : deliveries.filter { held.contains($0.partition) }.map { ObjectIdentifier($0.queue) }
+        for step in 0..<member.queues.count {
+            let index = (turn + step) % member.queues.count
+            let queue = member.queues[index]
+            guard !stopped.contains(ObjectIdentifier(queue)), let next = queue.next(deliveries) else { continue }
             turn = index + 1
             switch next {
-            case .messages(let batch):
+            case .messages(let batch, let delivery):
                 member.madeRoom(delivery)
                 return .messages(batch)
-            case .end(let offset): return .end(delivery.partition, offset)
-            case .failure(let failure): throw member.told(failure, "poll", of: "\(delivery.partition)")
+            case .end(let offset, let delivery): return .end(delivery.partition, offset)
+            case .failure(let failure, let delivery): throw member.told(failure, "poll", of: "\(delivery.partition)")
             }
         }
         return nil
@@ -196,7 +209,7 @@ actor KafkaConsumer: LogConsumer {
     func close() {
         guard let member else { return }
         self.member = nil
-        deliveries = []
+        retire { _ in true }
         owned = []
         leaving = nil
         member.leave()

@@ -18,8 +18,9 @@ final class KafkaMember {
     let subject: String
     let commitDeadline: Duration
     let waker: FetchWaker?
-    /// Bytes that a partition's queue may hold.
-    let queueBound: Int
+    /// What partitions are fetched into; none after leaving.
+    private(set) var queues: [FetchQueue] = []
+    private let bounds: FetchBounds
     var wasAssigned = false
     /// As whom the group has given this member its partitions.
     var id: String?
@@ -43,12 +44,18 @@ final class KafkaMember {
         client = try Client(settings, .member, logger, keeping: wakeUp) { configuration throws(PortError) in
             try Self.tune(&configuration, settings, membership, partitions)
         }
-        queueBound = Self.queueBound(settings, partitions)
+        bounds = FetchBounds(memory: settings.fetchMemory, partitions: partitions)
         waker = Library.version < Library.queueBackoff ? FetchWaker(client) : nil
         rd_kafka_poll_set_consumer(client.handle)
         if let queue = rd_kafka_queue_get_consumer(client.handle) {
             wakeUp.watch(queue)
             rd_kafka_queue_destroy(queue)
+        }
+        for _ in 0..<bounds.queues {
+            guard let queue = FetchQueue(client, wakeUp) else {
+                throw PortError(.throttled, "join", of: subject, because: "librdkafka gives no queue")
+            }
+            queues.append(queue)
         }
         let topics = PartitionList(capacity: membership.topics.count)
         for topic in membership.topics { topics.add(TopicPartition(topic, Int(RD_KAFKA_PARTITION_UA)), Int64(RD_KAFKA_OFFSET_INVALID)) }
@@ -82,25 +89,18 @@ final class KafkaMember {
             try usually("heartbeat.interval.ms", "\(max(1, min(3_000, session / 3)))")
         }
         try configuration.set("max.poll.interval.ms", "\(pollInterval(settings, membership).milliseconds)")
-        let bound = queueBound(settings, partitions)
-        try usually("queued.max.messages.kbytes", "\(bound >> 10)")
-        // Small beside the bound, so that a full queue is overshot by little, and some partition always has a fetch under way.
-        try usually("fetch.message.max.bytes", "\(min(bound / 8, 1 << 20))")
-        try usually("fetch.max.bytes", "\(min(max(1 << 20, settings.fetchMemory / 4), 50 << 20))")
+        let bounds = FetchBounds(memory: settings.fetchMemory, partitions: partitions)
+        try usually("queued.max.messages.kbytes", "\(bounds.queue >> 10)")
+        try usually("fetch.message.max.bytes", "\(bounds.partition)")
+        try usually("fetch.max.bytes", "\(bounds.answer)")
         // An empty fetch tells the end where the last record is none of ours; half a second, the default, is a long wait for whoever drains.
         try usually("fetch.wait.max.ms", "100")
         if Library.version >= Library.queueBackoff { try usually("fetch.queue.backoff.ms", "20") }
     }
 
-    /// What librdkafka may count in a partition's queue: a third of the partition's share, for a message of 200 bytes takes three times as much
-    /// (measured: 2.7 to 3.3).
-    private static func queueBound(_ settings: KafkaSettings, _ partitions: Int) -> Int {
-        max(64 << 10, settings.fetchMemory / max(1, partitions) / 3)
-    }
-
     /// Messages of a partition were taken: where much was, fetching goes on at once.
     func madeRoom(_ delivery: Delivery) {
-        if let waker, delivery.hasMadeRoom(queueBound / 2) { waker.wake(delivery.partition) }
+        if let waker, delivery.queue.hasMadeRoom(bounds.queue / 2) { waker.wake(delivery.partition) }
     }
 
     private static func pollInterval(_ settings: KafkaSettings, _ membership: Membership) -> Duration {
@@ -178,6 +178,7 @@ final class KafkaMember {
 
     /// Leaves the group, so that others get the partitions at once; gives up after a while, as the session's end brings the same.
     func leave() {
+        queues = []
         client.events.answerRebalancesAlone()
         if !wasAssigned, Library.version < Library.unassignedEnd { client.abandon() }
         guard let queue = rd_kafka_queue_new(client.handle) else { return }

@@ -45,12 +45,21 @@ extension KafkaMember {
         }
     }
 
-    /// A queue for a partition that is to be fetched from `offset` on.
-    func delivery(of partition: TopicPartition, from offset: Int64) throws(PortError) -> Delivery {
-        guard let delivery = Delivery(partition, at: offset, client, wakeUp) else {
+    /// A partition that is to be fetched from `offset` on, into a queue.
+    func delivery(of partition: TopicPartition, from offset: Int64, in queue: FetchQueue) throws(PortError) -> Delivery {
+        guard let delivery = Delivery(partition, at: offset, client, to: queue) else {
             throw PortError(.missing, "start", of: "\(partition)", because: "the partition is not there")
         }
         return delivery
+    }
+
+    /// The queue that the fewest partitions share.
+    func freest(beside deliveries: [Delivery]) throws(PortError) -> FetchQueue {
+        let users = Dictionary(grouping: deliveries) { ObjectIdentifier($0.queue) }.mapValues(\.count)
+        guard let queue = queues.min(by: { users[ObjectIdentifier($0), default: 0] < users[ObjectIdentifier($1), default: 0] }) else {
+            throw PortError(.fenced, "start", of: subject, because: "this member has left", mend: "Join again.")
+        }
+        return queue
     }
 
     /// Begins to fetch these, each from its position. With an eager group they must be all that are wanted.
@@ -62,7 +71,8 @@ extension KafkaMember {
         } else {
             try check(rd_kafka_incremental_assign(client.handle, list.pointer), "start")
         }
-        for delivery in deliveries { delivery.isRunning = true }
+        // librdkafka has ended by now what was released before, for it takes one change after the other.
+        for delivery in deliveries { delivery.run() }
     }
 
     /// The offsets that are kept, as far as they are committed.

@@ -56,7 +56,8 @@ public protocol LogProducer: Sendable {
 public protocol LogConsumer: Sendable {
     /// Waits for the next event, at most `wait`.
     ///
-    /// - Parameter held: partitions of which no messages are wanted now (back pressure); they stay with this member.
+    /// - Parameter held: partitions of which no messages are wanted now (back pressure); they stay with this member. Others may have to wait
+    ///   with them, where the log has no room to keep them apart.
     /// Throws `.fenced` where this membership has come to its end and only a new one helps.
     func poll(wait: Duration, holding held: Set<TopicPartition>) async throws(PortError) -> ConsumerEvent
 
