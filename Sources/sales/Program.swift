@@ -1,5 +1,3 @@
-// Takes the place of the C library's malloc by being linked; see ARCHITECTURE.md.
-internal import CMimalloc
 internal import Glibc
 internal import Logging
 internal import Settings
@@ -24,6 +22,7 @@ struct Program {
     private static func run(_ call: CommandLineTool.ParsedCommand) async {
         let moves = ["publish", "stream", "load", "run"].contains(call.name)
         let session = Session(call.settings, warnings: call.warnings, command: call.name, logsToFile: moves)
+        if moves { Allocator.fit(into: call.settings[SalesSettings.memory]) }
         do {
             switch call.name {
             case "generate": try await GenerateCommand(session: session).run()

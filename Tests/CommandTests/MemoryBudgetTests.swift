@@ -1,3 +1,4 @@
+internal import ProgramSupport
 internal import Testing
 
 @testable import sales
@@ -23,5 +24,11 @@ struct MemoryBudgetTests {
     func least() {
         let budget = MemoryBudget(total: 16 << 20, countries: 200, files: 256)
         #expect(budget.sent == 1 << 20 && budget.file == 1 << 20)
+    }
+
+    @Test("The program allocates with mimalloc, which says so when it is asked to")
+    func allocator() async throws {
+        let outcome = try await Sales().run(["generate", "--count", "1"], status: 0, environment: ["MIMALLOC_VERBOSE": "1"])
+        #expect(outcome.errors.contains("mimalloc: process init"), "\(outcome.errors)")
     }
 }
