@@ -128,13 +128,7 @@ extension ObjectFiles {
             throw PortError(.unreachable, "copy", of: from.path, because: "it went away meanwhile")
         }
         let making = try FileInMaking(in: to.folder)
-        var offset: Int64 = 0
-        while offset < version.facts.size {
-            let bytes = try file.read(from: offset, count: 1 << 20)
-            if bytes.isEmpty { break }
-            try making.file.write(bytes)
-            offset += Int64(bytes.count)
-        }
+        try file.pieces { bytes throws(PortError) in try making.file.write(bytes) }
         try making.file.setModified(seconds: Int(version.facts.seconds), nanoseconds: Int(version.facts.nanoseconds))
         try making.file.sync("copy")
         return try making.appear(as: to.path)

@@ -27,8 +27,8 @@ struct ObjectFiles: Sendable {
 
     /// The version that stands under a name now.
     ///
-    /// - Parameter beside: names of its folder where they are known, so that they are not read for each object of a listing.
-    func version(_ name: ObjectName, beside: [String]? = nil) throws(PortError) -> Version? {
+    /// - Parameter beside: its sidecars where they are known, so that its folder is not read for each object of a listing.
+    func version(_ name: ObjectName, beside: [SidecarName]? = nil) throws(PortError) -> Version? {
         var known = beside
         while true {
             guard let facts = Path.facts(name.path) else {
@@ -37,8 +37,8 @@ struct ObjectFiles: Sendable {
             }
             guard facts.isRegular else { return nil }
             if let sidecar = try sidecar(name.sidecar(of: facts)) { return Version(facts: facts, sidecar: sidecar) }
-            let names = if let known { known } else { try Folder.names(name.folder) }
-            switch try lostSidecar(name, facts, among: names) {
+            let sidecars = if let known { known } else { try Folder.sidecars(of: name) }
+            switch try lostSidecar(name, facts, among: sidecars) {
             case .found(let sidecar): return Version(facts: facts, sidecar: sidecar)
             case .none:
                 // A deletion takes the object first and its metadata then: only an object that is still there has none.
@@ -62,9 +62,8 @@ struct ObjectFiles: Sendable {
 
     /// The metadata of an object whose time was changed, as by `touch` or a restored backup: those of a version of its size, where its bytes have
     /// that version's SHA-256. They are given the object's time where that can be written, so that it is read for this once.
-    private func lostSidecar(_ name: ObjectName, _ facts: Path.Facts, among names: [String]) throws(PortError) -> LostSidecar {
-        let places = names.filter { $0.hasPrefix(".\(name.name).") }.compactMap { SidecarName($0) }
-            .filter { $0.object == name.name && $0.size == facts.size }.map { "\(name.folder)/\($0)" }
+    private func lostSidecar(_ name: ObjectName, _ facts: Path.Facts, among sidecars: [SidecarName]) throws(PortError) -> LostSidecar {
+        let places = sidecars.filter { $0.size == facts.size }.map { "\(name.folder)/\($0)" }
         if places.isEmpty { return .none }
         guard let file = try OpenFile(regular: name.path), try file.facts() == facts else { return .changed }
         let sha256 = try file.sha256().description
@@ -101,7 +100,7 @@ struct ObjectFiles: Sendable {
         let path = try ObjectName.folder(folder, under: root)
         let prefix = folder.isEmpty ? "" : folder + "/"
         let all = try Folder.names(path)
-        let sidecars = Dictionary(grouping: all.filter { ObjectName.isReserved($0) }) { SidecarName($0)?.object }
+        let sidecars = Dictionary(grouping: all.compactMap { SidecarName($0) }, by: \.object)
         var names = all.filter { !ObjectName.isReserved($0) }.map { Array($0.utf8) }
         if let after {
             let bound = Array(after.utf8)
@@ -130,6 +129,13 @@ struct ObjectFiles: Sendable {
 
 /// The names in a folder.
 enum Folder {
+    /// The sidecars of one object, of whichever version.
+    static func sidecars(of object: ObjectName) throws(PortError) -> [SidecarName] {
+        try names(object.folder).filter { $0.hasPrefix(".\(object.name).") }.compactMap { SidecarName($0) }.filter {
+            $0.object == object.name
+        }
+    }
+
     /// None where the folder is absent; in no order, folders' own names among them.
     static func names(_ path: String) throws(PortError) -> [String] {
         guard let folder = opendir(path) else {

@@ -66,11 +66,17 @@ final class OpenFile {
     /// The SHA-256 of all that is in it.
     func sha256() throws(PortError) -> Digest {
         var hash = SHA256()
+        try pieces { hash.update($0.span.bytes) }
+        return hash.finish()
+    }
+
+    /// Hands over all that is in it, a piece after the other.
+    func pieces(_ take: ([UInt8]) throws(PortError) -> Void) throws(PortError) {
         var offset: Int64 = 0
         while true {
             let bytes = try read(from: offset, count: 1 << 20)
-            if bytes.isEmpty { return hash.finish() }
-            hash.update(bytes.span.bytes)
+            if bytes.isEmpty { return }
+            try take(bytes)
             offset += Int64(bytes.count)
         }
     }

@@ -35,10 +35,6 @@ struct PublishCommand {
         publishing.partitions = settings[S.partitions]
         publishing.transaction = settings[S.transaction]
         publishing.transactionTime = settings[S.transactionTime]
-        if case .kafka = settings[S.broker] {
-            // A transaction that fits the producer's queue never waits for room there (measured: up to half as fast again).
-            publishing.transactionBytes = session.memory(countries: countries.count).sent
-        }
         publishing.publisher = session.identity
         if settings[S.pace] == .real, settings[S.ahead] {
             throw settings.error(S.pace, "must not be \"real\" with --ahead: each sale waits until it falls due, or it does not")
