@@ -165,3 +165,34 @@ import Testing
         #expect(try await log.values(partition, atLeast: 1) == ["kept"])
     }
 }
+
+/// With brokers that fail when they are told to.
+struct FailingTransactionTests {
+    private static let addPartitions: Int16 = 24
+
+    @Test(arguments: [
+        (RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, PortError.Kind.denied),
+        (RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING, .unreachable),
+    ])
+    func aTransactionThatFailsBetweenMessagesTellsWhy(_ code: rd_kafka_resp_err_t, _ kind: PortError.Kind) async throws {
+        let mock = MockCluster(brokers: 1)
+        let partition = TopicPartition("failing", 0)
+        try mock.make(partition.topic, 1)
+        let (log, other) = try await mock.logs.both()
+        let identity = unique("publisher")
+        let producer = try await log.openProducer(identity: identity)
+        mock.fail(Self.addPartitions, code)
+        let error = try await portError("append") {
+            _ = try await eventually(every: .milliseconds(1)) {
+                try await producer.append(OutgoingBatch(partition, ["lost"]))
+                return false
+            }
+        }
+        #expect(error.kind == kind, "\(error)")
+        let next = try await other.openProducer(identity: identity)
+        try await next.append(OutgoingBatch(partition, ["kept"]))
+        try await next.commit([])
+        await producer.close()
+        await next.close()
+    }
+}

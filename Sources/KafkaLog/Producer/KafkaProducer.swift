@@ -97,8 +97,14 @@ actor KafkaProducer: LogProducer {
             }
             try send(batch, next..<batch.entries.count, to: topic, client)
         } catch {
-            throw ended(client, error, "append", of: "\(batch.partition)")
+            throw ended(client, cause(of: error, client), "append", of: "\(batch.partition)")
         }
+    }
+
+    /// What has ended the open transaction where librdkafka says no more than that it takes no message: any call but an abort tells.
+    private func cause(of failure: Failure, _ client: Client) -> Failure {
+        guard failure.code == RD_KAFKA_RESP_ERR__STATE, begun != nil, let error = rd_kafka_begin_transaction(client.handle) else { return failure }
+        return Failure(consuming: error)
     }
 
     private func send(_ batch: OutgoingBatch, _ range: Range<Int>, to topic: TopicHandle, _ client: Client) throws(Failure) {
