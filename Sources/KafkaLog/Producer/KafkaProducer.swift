@@ -103,7 +103,9 @@ actor KafkaProducer: LogProducer {
 
     /// What has ended the open transaction where librdkafka says no more than that it takes no message: any call but an abort tells.
     private func cause(of failure: Failure, _ client: Client) -> Failure {
-        guard failure.code == RD_KAFKA_RESP_ERR__STATE, begun != nil, let error = rd_kafka_begin_transaction(client.handle) else { return failure }
+        guard failure.code == RD_KAFKA_RESP_ERR__STATE, begun != nil, let error = rd_kafka_begin_transaction(client.handle) else {
+            return failure
+        }
         return Failure(consuming: error)
     }
 

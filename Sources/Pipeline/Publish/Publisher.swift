@@ -31,41 +31,32 @@ public struct Publisher: Sendable {
     /// Throws `.fenced` where a later publisher of the same topic has taken over, `.contradiction` where a topic holds another stream.
     public func run(stop: StopSignal) async throws(StageError) -> [CountryCode: PublishCounts] {
         let start = try await sharedStart()
-        let results = await withTaskGroup(of: (CountryCode, Result<PublishCounts, StageError>).self) { group in
-            let halt = StopSignal()
-            for country in settings.countries {
-                group.addTask {
-                    var publisher = CountryPublisher(self, country: country, start: start)
-                    do throws(StageError) {
-                        try await publisher.run { stop.isStopping || halt.isStopping }
-                        return (country, .success(publisher.counts))
-                    } catch {
-                        // One that is fenced or refused ends the others in good order.
-                        halt.stop()
-                        return (country, .failure(error))
-                    }
-                }
+        let halt = StopSignal()
+        let counts = try await sideBySide(settings.countries) { country throws(StageError) in
+            var publisher = CountryPublisher(self, country: country, start: start)
+            do throws(StageError) {
+                try await publisher.run { stop.isStopping || halt.isStopping }
+                return publisher.counts
+            } catch {
+                // One that is fenced or refused ends the others in good order.
+                halt.stop()
+                throw error
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        var counts: [CountryCode: PublishCounts] = [:]
-        for (country, result) in results.sorted(by: { $0.key < $1.key }) { counts[country] = try result.get() }
-        return counts
+        return Dictionary(zip(settings.countries, counts)) { $1 }
     }
 
     /// Where one country's topic has a stream already, the others adopt its start; else the start is made for the goal.
     private func sharedStart() async throws(StageError) -> UInt64 {
         if let start = settings.start { return start }
-        var starts: [UInt64] = []
-        for country in settings.countries {
-            let tail: TopicTail?
-            do {
-                tail = try await settings.retry.retrying(clock) { () throws(PortError) in
-                    try await TopicTail(self.log, topic: Names.topic(country), country: country)
+        let tails = try await port { () throws(PortError) in
+            try await sideBySide(settings.countries) { country throws(PortError) in
+                try await settings.retry.retrying(clock) { () throws(PortError) in
+                    try await TopicTail(log, topic: Names.topic(country), country: country)
                 }
-            } catch { throw .port(error) }
-            if let stream = tail?.stream, stream.fingerprint == factory.fingerprint || settings.newStream { starts.append(stream.start) }
+            }
         }
+        let starts = tails.compactMap { $0?.stream }.filter { $0.fingerprint == factory.fingerprint || settings.newStream }.map(\.start)
         if !settings.newStream, let earliest = starts.min() { return earliest }
         let count: UInt64? =
             switch settings.goal {

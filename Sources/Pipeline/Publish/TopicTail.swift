@@ -22,10 +22,13 @@ struct TopicTail: Sendable {
     init?(_ log: any MessageLog, topic: String, country: CountryCode) async throws(PortError) {
         guard let description = try await log.describe(topic: topic) else { return nil }
         partitions = description.partitions.count
-        var lasts: [Last] = []
-        for (number, bounds) in description.partitions.enumerated() {
-            if let last = try await Self.last(log, TopicPartition(topic, number), bounds, country, &skipped) { lasts.append(last) }
+        let found = try await sideBySide(Array(description.partitions.enumerated())) { number, bounds throws(PortError) in
+            var skipped = 0
+            let last = try await Self.last(log, TopicPartition(topic, number), bounds, country, &skipped)
+            return (last: last, skipped: skipped)
         }
+        skipped = found.reduce(0) { $0 + $1.skipped }
+        let lasts = found.compactMap(\.last)
         // Where a topic holds several streams, the newest is the one that goes on.
         guard let newest = lasts.max(by: { ($0.timestamp, $0.identity.stream.start) < ($1.timestamp, $1.identity.stream.start) }) else {
             return

@@ -17,18 +17,9 @@ public struct Reconciler: Sendable {
 
     /// Reads everything and reports each country. Changes nothing; may run beside the stages.
     public func run() async throws(StageError) -> [CountryCode: CountryReport] {
-        let results = await withTaskGroup(of: (CountryCode, Result<CountryReport, StageError>).self) { group in
-            for country in settings.countries {
-                group.addTask {
-                    do throws(StageError) { return (country, .success(try await CountryReconciler(self, country).run())) } catch {
-                        return (country, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        let reports = try await sideBySide(settings.countries) { country throws(StageError) in
+            try await CountryReconciler(self, country).run()
         }
-        var reports: [CountryCode: CountryReport] = [:]
-        for (country, result) in results.sorted(by: { $0.key < $1.key }) { reports[country] = try result.get() }
-        return reports
+        return Dictionary(zip(settings.countries, reports)) { $1 }
     }
 }
