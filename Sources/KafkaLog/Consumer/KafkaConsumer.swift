@@ -6,7 +6,7 @@ internal import Pipeline
 /// A member of a consumer group on Kafka.
 ///
 /// All of it happens on one thread: polls, commits and what the group's changes call back, so that a commit is never computed in one assignment
-/// and sent in another. Each partition has a queue of its own, which is held back by not draining it.
+/// and sent in another. Partitions are held back by not draining their queues.
 actor KafkaConsumer: LogConsumer {
     private nonisolated let executor = BlockingExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
