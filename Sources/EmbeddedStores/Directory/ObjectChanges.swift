@@ -128,7 +128,7 @@ extension ObjectFiles {
             throw PortError(.unreachable, "copy", of: from.path, because: "it went away meanwhile")
         }
         let making = try FileInMaking(in: to.folder)
-        try file.pieces { bytes throws(PortError) in try making.file.write(bytes) }
+        try file.pieces(upTo: version.facts.size) { bytes throws(PortError) in try making.file.write(bytes) }
         try making.file.setModified(seconds: Int(version.facts.seconds), nanoseconds: Int(version.facts.nanoseconds))
         try making.file.sync("copy")
         return try making.appear(as: to.path)

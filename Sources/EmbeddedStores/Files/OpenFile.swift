@@ -70,11 +70,11 @@ final class OpenFile {
         return hash.finish()
     }
 
-    /// Hands over all that is in it, a piece after the other.
-    func pieces(_ take: ([UInt8]) throws(PortError) -> Void) throws(PortError) {
+    /// Hands over what is in it, a piece after the other: all of it, or its first `size` bytes.
+    func pieces(upTo size: Int64 = .max, _ take: ([UInt8]) throws(PortError) -> Void) throws(PortError) {
         var offset: Int64 = 0
-        while true {
-            let bytes = try read(from: offset, count: 1 << 20)
+        while offset < size {
+            let bytes = try read(from: offset, count: Int(min(size - offset, 1 << 20)))
             if bytes.isEmpty { return }
             try take(bytes)
             offset += Int64(bytes.count)

@@ -287,8 +287,7 @@ actor KafkaProducer: LogProducer {
 
     func close() {
         guard let client = opened else { return }
-        if begun != nil, end == nil { abort(client, within: Self.parting) }
-        if begun != nil { Self.leave(client) }
+        if begun != nil { if end == nil { abort(client, within: Self.parting) } else { Self.leave(client) } }
         // What nobody has committed is not waited for.
         rd_kafka_purge(client.handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
         topics = [:]
