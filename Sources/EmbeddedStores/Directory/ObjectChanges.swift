@@ -16,6 +16,7 @@ extension ObjectFiles {
         let place = try keep(sidecar, for: name, dating: making)
         do throws(PortError) {
             try making.file.sync("put")
+            making.file.leaveCache()
             try Path.syncFolder(name.folder)
             if overwriting {
                 try replace(name, by: making)
