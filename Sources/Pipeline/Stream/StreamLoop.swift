@@ -32,7 +32,8 @@ final class StreamLoop {
         let outcome: Uploader.Outcome
     }
 
-    /// Commits are gathered for this long, so that one request carries many files; less where something waits for it.
+    /// Commits are gathered for this long, so that one request carries many files: the loop waits for each of its answers. Less where there is
+    /// nothing else to do.
     static let commitInterval = Duration.milliseconds(50)
     static let longestPoll = Duration.milliseconds(100)
     static let pollDuringUploads = Duration.milliseconds(5)
@@ -54,6 +55,7 @@ final class StreamLoop {
     var uploadRetries: [TopicPartition: Retrying] = [:]
     var drain: DrainGoal?
     var lastCommit = Duration.zero
+    /// There is nothing else to do than to commit.
     var eager = false
     /// A contradiction in one partition: the others are finished before it is thrown.
     var fatal: StageError?

@@ -74,7 +74,6 @@ extension StreamLoop {
             case .stored:
                 owned[upload.partition]?.plan.stored(upload.cut)
                 uploadRetries[upload.partition] = nil
-                eager = true
             case .expired:
                 owned[upload.partition]?.plan.gaveUp(upload.cut)
             case .failed(let error):
