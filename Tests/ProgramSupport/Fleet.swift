@@ -26,10 +26,10 @@ package final class Fleet: Sendable {
         }
 
         /// It is put to sleep past the ten seconds of its session.
-        package static func streamer(_ number: Int) -> Member {
+        package static func streamer(_ number: Int, _ arguments: [String] = []) -> Member {
             Member(
-                kind: .streamer, name: "streamer \(number)", arguments: ["stream", "--rows", "50", "--seconds", "1s"], pause: 0...1400,
-                nap: 10_500...13_000)
+                kind: .streamer, name: "streamer \(number)", arguments: ["stream", "--rows", "50", "--seconds", "1s"] + arguments,
+                pause: 0...1400, nap: 10_500...13_000)
         }
 
         /// It sleeps while somebody else does its work.
@@ -50,6 +50,8 @@ package final class Fleet: Sendable {
     package struct Report: Sendable {
         /// Sales a country that were asked for.
         package var goal = 0
+        /// Files that landed while it was fought.
+        package var files = 0
         /// Kills of each.
         package var kills: [String: Int] = [:]
         package var terminations = 0
@@ -63,7 +65,7 @@ package final class Fleet: Sendable {
         package var summary: String {
             let killed = kills.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
             return "\(kills.values.reduce(0, +)) kills (\(killed)), \(terminations) terminations, \(naps) naps, \(restarts) restarts, "
-                + "\(retreats) retreats"
+                + "\(retreats) retreats, \(files) files meanwhile"
         }
     }
 
@@ -75,6 +77,8 @@ package final class Fleet: Sendable {
 
     /// Sales a country that the publisher's goal grows by with each blow.
     private static let step = 400
+    /// For so long no file may come before a streamer is struck nevertheless: longer than a session and a broker's absence.
+    private static let patience = Duration.seconds(20)
 
     private let sales: Sales
     private let members: [Member]
@@ -156,7 +160,13 @@ package final class Fleet: Sendable {
     private func strike(kills: Int, _ goals: AsyncStream<Int>.Continuation) async throws {
         var chance = Chance(seed: seed)
         var goal = 0
+        // At the last blow at a streamer.
+        var files = 0
         var asleep: [(program: RunningProgram, until: ContinuousClock.Instant)] = []
+        func wake() {
+            for (program, until) in asleep where until <= .now { program.send(SIGCONT) }
+            asleep.removeAll { $0.until <= .now }
+        }
         while state.withLock({ $0.report.kills.values.reduce(0, +) }) < kills {
             goal += Self.step
             goals.yield(goal)
@@ -164,8 +174,16 @@ package final class Fleet: Sendable {
             let kind = Int.random(in: 0..<100, using: &chance)
             let member = members.indices.contains(place) ? members[place] : nil
             try await Task.sleep(for: .milliseconds(Int.random(in: member?.pause ?? 0...1400, using: &chance)))
-            for (program, until) in asleep where until <= .now { program.send(SIGCONT) }
-            asleep.removeAll { $0.until <= .now }
+            wake()
+            if member?.kind == .streamer {
+                // They are to be struck at work: one that is killed again before the group has forgotten it has done none.
+                let end = ContinuousClock.now + Self.patience
+                while sales.landedFiles <= files, .now < end {
+                    try await Task.sleep(for: .milliseconds(50))
+                    wake()
+                }
+                files = sales.landedFiles
+            }
             guard let member else {
                 if let struck = try await ground?.strike(&chance) { state.withLock { $0.report.kills[struck, default: 0] += 1 } }
                 continue
@@ -184,7 +202,11 @@ package final class Fleet: Sendable {
         }
         for (program, _) in asleep { program.send(SIGCONT) }
         try await ground?.settle()
-        state.withLock { $0.report.goal = goal }
+        let landed = sales.landedFiles
+        state.withLock { state in
+            state.report.goal = goal
+            state.report.files = landed
+        }
         goals.finish()
     }
 }

@@ -40,6 +40,15 @@ package final class Sales: Sendable {
         return "data in \(folder.path), output of \(calls.withLock { $0 }) calls in \(outputs.path)"
     }
 
+    /// Files of all countries in the default store that have landed so far, loaded or not.
+    package var landedFiles: Int {
+        let inbound = "data/raw-data-store-de-project-1/Inbound"
+        return folder.names(inbound).map { country in
+            folder.names("\(inbound)/\(country)").filter { $0.hasSuffix(".csv") }.count
+                + folder.names("\(inbound)/\(country)/Processed").count
+        }.reduce(0, +)
+    }
+
     /// Starts the program without waiting for it.
     package func start(
         _ arguments: [String], environment: [String: String] = [:], input: String? = nil, binary: URL = RunningProgram.binary

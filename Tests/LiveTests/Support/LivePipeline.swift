@@ -100,19 +100,11 @@ struct LivePipeline: Sendable {
         }
     }
 
-    /// The files of all countries that have been written so far, loaded or not.
-    var files: Int {
-        countries.map { country in
-            let inbound = "data/raw-data-store-de-project-1/Inbound/\(country)"
-            return sales.folder.names(inbound).filter { $0.hasSuffix(".csv") }.count + sales.folder.names("\(inbound)/Processed").count
-        }.reduce(0, +)
-    }
-
     /// Waits until so many more files are there.
     func awaitFiles(_ more: Int, _ comment: Comment, location: SourceLocation = #_sourceLocation) async throws {
-        let before = files
-        let came = await eventually { files >= before + more }
-        try #require(came, "\(comment): \(files - before) of \(more) files came", sourceLocation: location)
+        let before = sales.landedFiles
+        let came = await eventually { sales.landedFiles >= before + more }
+        try #require(came, "\(comment): \(sales.landedFiles - before) of \(more) files came", sourceLocation: location)
     }
 
     /// Brings home what is in flight and compares all places; records what is wrong, and keeps the files then.
