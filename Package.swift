@@ -82,7 +82,7 @@ let package = Package(
         tests("BlockingExecutorTests", ["BlockingExecutor"]),
         tests("PipelineTests", ["Pipeline", "FaultSimulator", "PortContracts", "SalesModel", "SalesGenerator", "Logging"]),
         tests("EmbeddedStoresTests", ["EmbeddedStores", "PortContracts", "Pipeline", "SalesModel", "Checksums"]),
-        tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka", "KafkaCluster"]),
+        tests("KafkaLogTests", ["KafkaLog", "PortContracts", "Pipeline", "Logging", "CRdKafka", "KafkaCluster", "ProgramSupport"]),
         tests("CommandTests", ["sales", "ProgramSupport", "EmbeddedStores", "Pipeline"], exclude: ["Fixtures"]),
         tests("LiveTests", ["sales", "KafkaCluster", "ProgramSupport"], exclude: ["Python"]),
     ]

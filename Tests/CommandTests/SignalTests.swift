@@ -8,11 +8,8 @@ struct SignalTests {
     private static func eventually(_ what: String, _ location: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool)
         async throws
     {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while try !condition() {
-            try #require(.now < deadline, "\(what) did not happen", sourceLocation: location)
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        let happened = try await ProgramSupport.eventually(within: .seconds(60), every: .milliseconds(10), condition)
+        try #require(happened, "\(what) did not happen", sourceLocation: location)
     }
 
     @Test(

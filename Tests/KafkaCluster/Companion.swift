@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ProgramSupport
 
 /// A shell whose script begins with something that has to be cleaned up, waits for the end of this process in `await_end`, and then cleans up.
 ///

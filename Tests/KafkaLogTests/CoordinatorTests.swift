@@ -1,6 +1,7 @@
 import CRdKafka
 import KafkaCluster
 import Pipeline
+import ProgramSupport
 import Testing
 
 @testable import KafkaLog

@@ -1,5 +1,6 @@
 import KafkaCluster
 import Pipeline
+import ProgramSupport
 import Testing
 
 @testable import KafkaLog

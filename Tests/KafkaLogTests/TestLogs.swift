@@ -3,6 +3,7 @@ import KafkaCluster
 import Logging
 import Pipeline
 import PortContracts
+import ProgramSupport
 import Testing
 
 @testable import KafkaLog

@@ -2,6 +2,7 @@ import CRdKafka
 import KafkaCluster
 import Pipeline
 import PortContracts
+import ProgramSupport
 import Testing
 
 @testable import KafkaLog

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import KafkaCluster
+internal import ProgramSupport
 internal import Testing
 
 /// What brokers suffer while the pipeline works on three of them.

@@ -177,10 +177,9 @@ package final class Fleet: Sendable {
             wake()
             if member?.kind == .streamer {
                 // They are to be struck at work: one that is killed again before the group has forgotten it has done none.
-                let end = ContinuousClock.now + Self.patience
-                while sales.landedFiles <= files, .now < end {
-                    try await Task.sleep(for: .milliseconds(50))
+                await eventually(within: Self.patience) {
                     wake()
+                    return sales.landedFiles > files
                 }
                 files = sales.landedFiles
             }

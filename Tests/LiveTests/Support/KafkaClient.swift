@@ -1,5 +1,6 @@
 internal import Foundation
 internal import KafkaCluster
+internal import ProgramSupport
 
 /// Somebody else's client on the same brokers (`Python/client.py`, where its verbs are told).
 struct KafkaClient: Sendable {

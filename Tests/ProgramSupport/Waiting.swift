@@ -4,7 +4,7 @@
 ///   - limit: long, for only what is broken uses it up.
 ///   - interval: how long to wait between two looks.
 @discardableResult
-public func eventually(
+package func eventually(
     within limit: Duration = .seconds(120), every interval: Duration = .milliseconds(50), _ holds: () async throws -> Bool
 ) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
